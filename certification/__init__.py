@@ -1,0 +1,1 @@
+"""What may be certified, how, and the result."""

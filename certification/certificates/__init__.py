@@ -1,0 +1,1 @@
+"""Decisions, certificates, their numbers and their verification."""

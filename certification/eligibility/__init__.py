@@ -1,0 +1,1 @@
+"""Who may be enrolled and registered, from dated rules and facts."""

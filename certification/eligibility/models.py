@@ -1,0 +1,33 @@
+"""The table of eligibility rule sets: dated data."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from certification.standards.models import Tier
+from certification.standards.rules import Evidence
+from training_base.kernel.orm import Base
+
+
+class EligibilityRuleSet(Base):
+    """The rules for one tier from one day; a candidate qualifies by any one of them.
+
+    ``rules`` is None where the text was not published: then nobody can be judged by it.
+    """
+
+    __tablename__ = "eligibility_rule_set"
+    __table_args__ = (sa.UniqueConstraint("code", "tier_id"),)
+
+    code: Mapped[str]
+    tier_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tier.id"))
+    title_zh: Mapped[str]
+    title_en: Mapped[str]
+    rules: Mapped[list[dict[str, Any]] | None]
+    evidence: Mapped[Evidence]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+    tier: Mapped[Tier] = relationship()

@@ -1,0 +1,1 @@
+"""Exam sessions, registrations, papers, attempts and responses."""

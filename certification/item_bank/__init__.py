@@ -1,0 +1,1 @@
+"""Theory items, their versions and their exchange."""

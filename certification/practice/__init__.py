@@ -1,0 +1,1 @@
+"""Practice quizzes: items open to trainees, answered with an explanation."""

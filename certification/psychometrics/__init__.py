@@ -1,0 +1,1 @@
+"""Item and test statistics and agreement metrics: pure functions."""

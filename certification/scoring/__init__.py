@@ -1,0 +1,1 @@
+"""Marks, scoring sheets, ratings and results."""

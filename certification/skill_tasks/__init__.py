@@ -1,0 +1,1 @@
+"""Practical tasks and their measurement rows."""

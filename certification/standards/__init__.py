@@ -1,0 +1,1 @@
+"""Occupational standards, their tiers, and the schemes that examine them."""

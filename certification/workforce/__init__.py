@@ -1,0 +1,1 @@
+"""Counts over people, centers and certificates for dashboards."""

@@ -1,0 +1,1 @@
+"""Accounts, sign-in of people and of candidates."""

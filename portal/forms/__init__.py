@@ -1,0 +1,1 @@
+"""Web forms: the shape of what people type."""

@@ -1,0 +1,1 @@
+"""Training centers: sites, rooms, filed scope and staff."""

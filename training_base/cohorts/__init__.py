@@ -1,0 +1,1 @@
+"""Courses, cohorts, enrolments and training hours."""

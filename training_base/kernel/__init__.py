@@ -1,0 +1,1 @@
+"""What every area rests on: tables, refusals, actors, audit, repeated deeds, queued work."""

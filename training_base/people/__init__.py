@@ -1,0 +1,1 @@
+"""Trainers: who they are, their identity documents, education and employment."""
