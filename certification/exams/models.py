@@ -135,6 +135,7 @@ class Registration(Base):
     extra_minutes: Mapped[int] = mapped_column(default=0)
     registered_at: Mapped[datetime]
     admitted_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
 
     exam_session: Mapped[ExamSession] = relationship(back_populates="registrations")
     enrolment: Mapped[Enrolment] = relationship()

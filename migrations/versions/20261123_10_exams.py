@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("extra_minutes", sa.Integer(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["center_id"], ["training_center.id"], name=op.f("fk_registration_center_id")
         ),
