@@ -62,7 +62,7 @@ class Tier(Base):
 
 
 class TierNode(Base):
-    """A function, duty, criterion, piece of knowledge or theme of a tier; None in a text means not published."""
+    """A function, duty, criterion, piece of knowledge or theme; None in a text means not published."""
 
     __tablename__ = "tier_node"
 
@@ -80,7 +80,7 @@ class TierNode(Base):
 
 
 class TierWeight(Base):
-    """The share of an area in one component, in per cent; None means not published, 0 that it is not examined."""
+    """The share of an area in one component, in per cent; None is not published, 0 is not examined."""
 
     __tablename__ = "tier_weight"
     __table_args__ = (sa.UniqueConstraint("tier_id", "component", "position"),)
@@ -98,7 +98,7 @@ class TierWeight(Base):
 
 
 class KnowledgePoint(Base):
-    """The smallest unit of a tier's syllabus; ``area`` is the code of its duty, or 0.1 and 0.2 for the basics."""
+    """The smallest unit of a syllabus; ``area`` is the code of its duty, or 0.1 and 0.2 for the basics."""
 
     __tablename__ = "knowledge_point"
     __table_args__ = (

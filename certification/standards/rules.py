@@ -138,7 +138,7 @@ class SkillPlan:
 
     @property
     def total(self) -> int:
-        """Marks of all projects, in hundredths; a project of which one unit is drawn counts that unit once."""
+        """Marks of all projects, in hundredths; where one unit is drawn, one counts."""
         return sum(
             project.units[0].marks if project.draws_one_unit else sum(unit.marks for unit in project.units)
             for project in self.projects
