@@ -1,6 +1,6 @@
 """Tables of examinations: papers, sessions, registrations, attempts, responses, incidents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -121,7 +121,11 @@ class SessionStaff(Base):
 
 
 class Registration(Base):
-    """A candidate's place in an exam session, for the component that the session examines."""
+    """A candidate's place in an exam session, for the component that the session examines.
+
+    ``passed`` is noted when the results are published; ``passed_until`` is the first day on which that no
+    longer counts, None where the scheme sets no end.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (sa.UniqueConstraint("exam_session_id", "trainer_id"),)
@@ -136,6 +140,8 @@ class Registration(Base):
     registered_at: Mapped[datetime]
     admitted_at: Mapped[datetime | None]
     signed_in_at: Mapped[datetime | None]
+    passed: Mapped[bool | None]
+    passed_until: Mapped[date | None]
 
     exam_session: Mapped[ExamSession] = relationship(back_populates="registrations")
     enrolment: Mapped[Enrolment] = relationship()

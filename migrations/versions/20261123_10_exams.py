@@ -103,6 +103,8 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("passed_until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["center_id"], ["training_center.id"], name=op.f("fk_registration_center_id")
         ),
