@@ -1,11 +1,14 @@
 """Rules of examinations: life cycles, deadlines, which save wins."""
 
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
 from typing import Any
+
+from certification.standards.rules import Component
 
 
 class ExamSessionStatus(StrEnum):
@@ -82,7 +85,7 @@ class Answer:
 
 
 def deadline(started_at: datetime, minutes: int, extra_minutes: int, ends_at: datetime) -> datetime:
-    """When the time of an attempt is over: its minutes, cut at the end of the session, and then the extra time."""
+    """When an attempt's time is over: its minutes, cut at the end of the session, then the extra time."""
     return min(started_at + timedelta(minutes=minutes), ends_at) + timedelta(minutes=extra_minutes)
 
 
@@ -135,3 +138,73 @@ def check_text(value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value:
         raise ValueError("not a text of an allowed length")
     return value
+
+
+MOVES: dict[ExamSessionStatus, frozenset[ExamSessionStatus]] = {
+    ExamSessionStatus.PLANNED: frozenset({ExamSessionStatus.OPEN, ExamSessionStatus.CANCELLED}),
+    ExamSessionStatus.OPEN: frozenset(
+        {ExamSessionStatus.RUNNING, ExamSessionStatus.CLOSED, ExamSessionStatus.CANCELLED}
+    ),
+    ExamSessionStatus.RUNNING: frozenset({ExamSessionStatus.CLOSED}),
+    ExamSessionStatus.CLOSED: frozenset({ExamSessionStatus.PUBLISHED}),
+    ExamSessionStatus.PUBLISHED: frozenset(),
+    ExamSessionStatus.CANCELLED: frozenset(),
+}
+"""Which status may follow which; a session in which somebody sat is never cancelled."""
+
+LEAST_STAFF = {
+    Component.THEORY: {SessionDuty.INVIGILATOR: 1, SessionDuty.EXAMINER: 0},
+    Component.SKILL: {SessionDuty.INVIGILATOR: 0, SessionDuty.EXAMINER: 2},
+    Component.REVIEW: {SessionDuty.INVIGILATOR: 0, SessionDuty.EXAMINER: 2},
+}
+"""How many must do a duty in a session, at least; practical work is rated by two."""
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Characters of a room code: none that is taken for another when read from a board (no 0 O, 1 I L)."""
+
+
+def room_code(digest: bytes, length: int = 8) -> str:
+    """A room code from the bytes of a keyed digest, at least as many as the code has characters."""
+    number = int.from_bytes(digest, "big")
+    characters = []
+    for _ in range(length):
+        number, place = divmod(number, len(CODE_ALPHABET))
+        characters.append(CODE_ALPHABET[place])
+    return "".join(characters)
+
+
+def overlaps(starts_at: datetime, ends_at: datetime, other_starts: datetime, other_ends: datetime) -> bool:
+    """Whether two windows share a moment; one may begin when the other ends."""
+    return starts_at < other_ends and other_starts < ends_at
+
+
+def session_code(day: date, serial: int) -> str:
+    """The code of the n-th exam session of a day in the city: E20260615-001."""
+    return f"E{day:%Y%m%d}-{serial:03d}"
+
+
+def admission_number(code: str, ordinal: int) -> str:
+    """The admission number of the n-th ticket of a session: 12 to 14 digits for day, session and ticket.
+
+    Args:
+        code: the session's code, as ``session_code`` gives it.
+        ordinal: 1 to 999, never given twice in a session.
+
+    Raises:
+        ValueError: the ordinal has more than three digits; numbers of two sessions could then be the same.
+    """
+    if not 1 <= ordinal <= 999:
+        raise ValueError(f"no ticket number {ordinal}")
+    return f"{code.removeprefix('E').replace('-', '')[2:]}{ordinal:03d}"
+
+
+def free_seat(capacity: int, taken: Iterable[int], seed: str) -> int:
+    """A seat by lot among those that are free; the same seed gives the same one.
+
+    Raises:
+        ValueError: no seat is free.
+    """
+    free = sorted(set(range(1, capacity + 1)) - set(taken))
+    if not free:
+        raise ValueError("no seat is free")
+    return random.Random(f"seat:{seed}").choice(free)  # noqa: S311  a lot that can be repeated, not a secret
