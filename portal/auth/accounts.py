@@ -1,0 +1,155 @@
+"""Deeds and questions about accounts: invite, set the password, sign in, roles."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.access import Role
+from portal.auth.models import Account, AccountRole, OneTimeLink
+from portal.auth.passwords import hash_password, is_password, new_token, token_digest
+from portal.refusals import LEAST_PASSWORD, LinkSpent, NameTaken, WeakPassword, WrongPassword
+from training_base.centers.models import StaffRole
+from training_base.kernel import audit
+from training_base.kernel.actor import Actor
+from training_base.kernel.errors import NotFound
+
+LINK_LASTS = timedelta(days=7)
+
+
+def by_id(session: Session, account_id: UUID) -> Account:
+    """An account.
+
+    Raises:
+        NotFound: no such account.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound("account", account_id)
+    return account
+
+
+def find_by_name(session: Session, sign_in_name: str) -> Account | None:
+    """The account that signs in under a name; letter case does not matter."""
+    return session.scalar(sa.select(Account).where(Account.sign_in_name == sign_in_name.strip().lower()))
+
+
+def listing(*, by: Actor, q: str | None = None) -> sa.Select[tuple[Account]]:
+    """Accounts by name: all of them for whoever works everywhere, else those with a duty in the actor's centers,
+    and those without any duty yet, so that a manager can give them one."""
+    query = sa.select(Account)
+    if not by.everywhere:
+        staff = sa.select(StaffRole.actor_id)
+        inside = staff.where(StaffRole.center_id.in_(by.center_ids))
+        free = sa.and_(Account.id.not_in(staff), Account.trainer_id.is_(None), ~Account.roles.any())
+        query = query.where(sa.or_(Account.id.in_(inside), free))
+    if q:
+        text = q.strip()
+        query = query.where(
+            sa.or_(
+                Account.name.contains(text, autoescape=True),
+                Account.sign_in_name.contains(text.lower(), autoescape=True),
+            )
+        )
+    return query.order_by(Account.name, Account.id)
+
+
+def invite(
+    session: Session,
+    sign_in_name: str,
+    name: str,
+    *,
+    roles: Iterable[Role] = (),
+    trainer_id: UUID | None = None,
+    by: Actor,
+    now: datetime,
+) -> tuple[Account, str]:
+    """Open an account without a password, and the token of the link by which its owner sets one.
+
+    Raises:
+        NameTaken: the name is in use.
+    """
+    sign_in_name = sign_in_name.strip().lower()
+    if find_by_name(session, sign_in_name) is not None:
+        raise NameTaken(sign_in_name)
+    account = Account(sign_in_name=sign_in_name, name=name.strip(), trainer_id=trainer_id, created_at=now)
+    account.roles = [AccountRole(role=role) for role in sorted(set(roles))]
+    session.add(account)
+    audit.record(session, "account.invited", account, by=by, at=now)
+    return account, new_link(session, account, by=by, now=now)
+
+
+def new_link(session: Session, account: Account, *, by: Actor, now: datetime) -> str:
+    """A fresh one-time link; those given out before no longer work. Returns the token, which is not kept."""
+    session.execute(
+        sa.update(OneTimeLink)
+        .where(OneTimeLink.account_id == account.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    token = new_token()
+    link = OneTimeLink(
+        account_id=account.id, token_digest=token_digest(token), created_at=now, expires_at=now + LINK_LASTS
+    )
+    session.add(link)
+    audit.record(session, "account.link_made", account, by=by, at=now)
+    return token
+
+
+def find_link(session: Session, token: str, *, now: datetime) -> OneTimeLink | None:
+    """The link of a token, while it may be used."""
+    link = session.scalar(sa.select(OneTimeLink).where(OneTimeLink.token_digest == token_digest(token)))
+    return link if link is not None and link.used_at is None and now < link.expires_at else None
+
+
+def set_password(session: Session, token: str, password: str, *, address: str, now: datetime) -> Account:
+    """Set the password through a one-time link, and end every earlier sign-in.
+
+    Raises:
+        LinkSpent: the link may not be used any more.
+        WeakPassword: shorter than ten characters, or the name itself.
+    """
+    link = find_link(session, token, now=now)
+    if link is None or not link.account.is_active:
+        raise LinkSpent
+    account = link.account
+    if len(password) < LEAST_PASSWORD or password.lower() in {account.sign_in_name, account.name.lower()}:
+        raise WeakPassword
+    account.password_hash = hash_password(password)
+    account.epoch += 1
+    link.used_at = now
+    owner = Actor(id=account.id, name=account.name, address=address)
+    audit.record(session, "account.password_set", account, by=owner, at=now)
+    return account
+
+
+def sign_in(session: Session, sign_in_name: str, password: str, *, address: str, now: datetime) -> Account:
+    """The account of a name and password.
+
+    Raises:
+        WrongPassword: they do not fit, or the account is closed; which of these is not told.
+    """
+    account = find_by_name(session, sign_in_name)
+    fits = is_password(account.password_hash if account else None, password)
+    if account is None or not fits or not account.is_active:
+        raise WrongPassword
+    account.last_signed_in_at = now
+    owner = Actor(id=account.id, name=account.name, address=address)
+    audit.record(session, "account.signed_in", account, by=owner, at=now)
+    return account
+
+
+def close(session: Session, account: Account, *, by: Actor, now: datetime) -> None:
+    """Let nobody sign in with the account any more, and end its sign-ins."""
+    before = audit.state_digest(account)
+    account.is_active = False
+    account.epoch += 1
+    audit.record(session, "account.closed", account, by=by, at=now, before=before)
+
+
+def reopen(session: Session, account: Account, *, by: Actor, now: datetime) -> None:
+    """Let the owner sign in again."""
+    before = audit.state_digest(account)
+    account.is_active = True
+    audit.record(session, "account.reopened", account, by=by, at=now, before=before)

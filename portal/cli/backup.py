@@ -1,0 +1,5 @@
+"""Commands of backup."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("backup", help="Commands of backup.")

@@ -1,0 +1,5 @@
+"""Commands of certificates."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("certificates", help="Commands of certificates.")

@@ -1,0 +1,5 @@
+"""Commands of demo."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("demo", help="Commands of demo.")

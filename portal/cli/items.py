@@ -1,0 +1,5 @@
+"""Commands of items."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("items", help="Commands of items.")

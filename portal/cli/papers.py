@@ -1,0 +1,5 @@
+"""Commands of papers."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("papers", help="Commands of papers.")

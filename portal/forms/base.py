@@ -1,0 +1,36 @@
+"""The base of every form: CSRF, trimmed text, refusals shown above the fields."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from portal.errors import sentence
+from training_base.kernel.errors import Refusal
+
+
+def trim(value: Any) -> Any:
+    """Text without blanks around it; empty text is no value."""
+    if isinstance(value, str):
+        return value.strip() or None
+    return value
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form that shows what the domain refused, with all that was typed still there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusals: list[str] = []
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal above the fields."""
+        self.refusals.append(sentence(refusal))
+
+
+class FilterForm(FlaskForm):  # type: ignore[misc]
+    """Search fields of a list: sent with GET, so that a link keeps them; no token."""
+
+    class Meta:
+        """No token: nothing is changed by it."""
+
+        csrf = False

@@ -1,0 +1,67 @@
+"""The main navigation: what each audience sees first."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _
+
+from portal.access import Permission as P
+from portal.auth.current import account, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+PLACES: tuple[tuple[str, object, str, P], ...] = (
+    ("people.me", _("My profile"), "user", P.PROFILE_OWN),
+    ("practice.index", _("Practice"), "book", P.PRACTICE),
+    ("exams.mine", _("My exams"), "exam", P.PROFILE_OWN),
+    ("certificates.mine", _("My certificates"), "certificate", P.PROFILE_OWN),
+    ("people.index", _("Trainers"), "user", P.TRAINER_READ),
+    ("cohorts.index", _("Cohorts"), "book", P.COHORT_READ),
+    ("exams.index", _("Exam sessions"), "exam", P.EXAM_READ),
+    ("papers.index", _("Papers"), "item", P.PAPER_READ),
+    ("invigilation.index", _("Invigilation"), "clock", P.EXAM_INVIGILATE),
+    ("marking.index", _("Marking"), "mark", P.MARK_AWARD),
+    ("results.index", _("Results"), "chart", P.RESULT_READ),
+    ("certificates.index", _("Certificates"), "certificate", P.CERTIFICATE_READ),
+    ("items.index", _("Item bank"), "item", P.ITEM_READ),
+    ("tasks.index", _("Skill tasks"), "edit", P.ITEM_READ),
+    ("centers.index", _("Training centers"), "center", P.CENTER_READ),
+    ("standards.index", _("Standards"), "flag", P.PUBLIC),
+    ("verify.index", _("Verify a certificate"), "verify", P.PUBLIC),
+    ("accounts.index", _("Accounts"), "lock", P.ACCOUNT_READ),
+    ("audit.index", _("Audit trail"), "audit", P.AUDIT_READ),
+)
+
+
+def entries() -> list[Entry]:
+    """The places the reader may go, in the order of the main job."""
+    here = (request.endpoint or "").partition(".")[0]
+    own = (request.endpoint or "").endswith((".me", ".mine"))
+    return [
+        Entry(
+            str(label),
+            url_for(endpoint),
+            icon,
+            request.endpoint == endpoint if own else endpoint.startswith(f"{here}."),
+        )
+        for endpoint, label, icon, permission in PLACES
+        if endpoint in current_app.view_functions and may(permission)
+    ]
+
+
+def register(app: Flask) -> None:
+    """Offer the navigation and the signed-in account to every template."""
+    app.jinja_env.globals.update(nav_entries=entries, may=may)
+
+    @app.context_processor
+    def who() -> dict[str, object]:
+        return {"current_account": account()}

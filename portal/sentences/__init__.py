@@ -1,0 +1,1 @@
+"""What refusals say to a person: one module per area, one row per refusal."""
