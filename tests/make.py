@@ -21,6 +21,7 @@ from training_base.cohorts.models import Cohort, CohortTeacher, Course, Enrolmen
 from training_base.kernel.actor import Actor
 from training_base.kernel.keyring import Keyring
 from training_base.kernel.orm import Base
+from training_base.people.documents import check_character
 from training_base.people.models import Trainer, TrainerKeeper
 from training_base.people.rules import Sex
 
@@ -76,6 +77,13 @@ SHORT_PLAN: dict[str, Any] = {
     },
 }
 """A small scheme that adds up: six items, one unit by lot and one unit always."""
+
+
+def resident_id(born_on: date, sex: Sex, serial: int = 1, region: str = "310115") -> str:
+    """A possible document number of 18 characters; the serial counts within birth date and sex."""
+    order = 2 * serial + (1 if sex is Sex.MALE else 0)
+    body = f"{region}{born_on:%Y%m%d}{order:03d}"
+    return body + check_character(body)
 
 
 class Make:

@@ -44,7 +44,7 @@ class Trainer(Base):
 
 
 class TrainerKeeper(Base):
-    """A center that keeps this trainer on file and may see the profile; centers stand above, hence no foreign key."""
+    """A center that keeps the trainer on file; centers stand on a higher floor, hence no foreign key."""
 
     __tablename__ = "trainer_keeper"
     __table_args__ = (sa.UniqueConstraint("trainer_id", "center_id"),)

@@ -1,5 +1,10 @@
-"""Closed sets about people."""
+"""Closed sets about people, what is stated about them, and what of it is plausible."""
 
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -64,3 +69,107 @@ class CoreTask(StrEnum):
     ANNOTATION = "annotation"
     OPTIMISATION = "optimisation"
     TESTING = "testing"
+
+
+@dataclass(frozen=True)
+class TrainerFacts:
+    """What a profile says about a person.
+
+    ``nationality`` is an ISO 3166-1 alpha-2 code; ``skill_profile`` rates each core task from 0 to 100.
+    """
+
+    name: str
+    sex: Sex
+    born_on: date
+    name_latin: str | None = None
+    nationality: str = "CN"
+    phone: str | None = None
+    email: str | None = None
+    domains: tuple[Domain, ...] = ()
+    skill_profile: Mapping[CoreTask, int] = field(default_factory=dict)
+    apprenticeship_completed: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """An identity document as somebody typed it."""
+
+    kind: DocumentKind
+    number: str
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class EducationFacts:
+    """A course of schooling; ``ended_on`` may be None, or lie ahead, only in the final year."""
+
+    level: EducationLevel
+    school: str
+    subject: str
+    is_related: bool = False
+    in_final_year: bool = False
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class EmploymentFacts:
+    """Time at work; ``ended_on`` is None while it lasts."""
+
+    employer: str
+    job: str
+    is_in_occupation: bool
+    started_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class TitleFacts:
+    """A professional title (职称)."""
+
+    name: str
+    rank: TitleRank
+    matches_subject: bool
+    awarded_on: date
+
+
+@dataclass(frozen=True)
+class EarlierCertificateFacts:
+    """A certificate earned elsewhere, as the paper states it."""
+
+    occupation_code: str
+    level: int
+    number: str
+    issuer: str
+    issued_on: date
+
+
+OLDEST_YEARS = 100
+YOUNGEST_YEARS = 14
+PHONE = re.compile(r"\+?\d[\d \-]{4,18}\d")
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def tidy(text: str) -> str:
+    """A name or phrase without surrounding or doubled white space, full-width letters made plain."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings are one name; white space, case, width and middle dots do not count."""
+    plain = (re.sub(r"[\s·•・.]", "", tidy(name)).casefold() for name in (one, other))
+    return next(plain) == next(plain)
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Full years of life that day; a birthday of 29 February counts from 1 March in other years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def is_plausible_birth(born_on: date, day: date) -> bool:
+    """Whether somebody born then may be on file that day; the age an exam asks for is another matter."""
+    return YOUNGEST_YEARS <= age_on(born_on, day) <= OLDEST_YEARS
+
+
+def overlap(one: tuple[date, date | None], other: tuple[date, date | None]) -> bool:
+    """Whether two periods share more than a day on which one ends and the other begins; None is open."""
+    return one[0] < (other[1] or date.max) and other[0] < (one[1] or date.max)

@@ -1,0 +1,77 @@
+"""Facts of a profile, checked and written into it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from training_base.kernel.errors import Refusal
+from training_base.people import rules
+from training_base.people.models import Trainer
+from training_base.people.rules import CoreTask, TrainerFacts
+
+
+@dataclass(eq=False)
+class NameMissing(Refusal):
+    """A profile needs a name."""
+
+
+@dataclass(eq=False)
+class BirthImplausible(Refusal):
+    """Nobody on file is that young or that old."""
+
+    born_on: date
+    youngest: int = rules.YOUNGEST_YEARS
+    oldest: int = rules.OLDEST_YEARS
+
+
+@dataclass(eq=False)
+class PhoneShape(Refusal):
+    """This is no telephone number."""
+
+    phone: str
+
+
+@dataclass(eq=False)
+class EmailShape(Refusal):
+    """This is no e-mail address."""
+
+    email: str
+
+
+@dataclass(eq=False)
+class RatingRange(Refusal):
+    """A core task is rated from 0 to 100."""
+
+    task: CoreTask
+
+
+def phone_of(phone: str | None) -> str | None:
+    plain = rules.tidy(phone or "")
+    if plain and not rules.PHONE.fullmatch(plain):
+        raise PhoneShape(plain)
+    return plain or None
+
+
+def email_of(email: str | None) -> str | None:
+    plain = rules.tidy(email or "")
+    if plain and not rules.EMAIL.fullmatch(plain):
+        raise EmailShape(plain)
+    return plain or None
+
+
+def fill(trainer: Trainer, facts: TrainerFacts, *, day: date) -> None:
+    """Write checked facts into the profile."""
+    name = rules.tidy(facts.name)
+    if not name:
+        raise NameMissing
+    if not rules.is_plausible_birth(facts.born_on, day):
+        raise BirthImplausible(facts.born_on)
+    for task, rating in facts.skill_profile.items():
+        if not 0 <= rating <= 100:
+            raise RatingRange(task)
+    trainer.name, trainer.sex, trainer.born_on = name, facts.sex, facts.born_on
+    trainer.name_latin = rules.tidy(facts.name_latin or "") or None
+    trainer.nationality = facts.nationality.upper()
+    trainer.phone, trainer.email = phone_of(facts.phone), email_of(facts.email)
+    trainer.domains = [domain.value for domain in facts.domains]
+    trainer.skill_profile = {task.value: rating for task, rating in facts.skill_profile.items()}
+    trainer.apprenticeship_completed = facts.apprenticeship_completed
