@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from certification.exams.models import AdmissionTicket, ExamSession, Paper, PaperItem, Registration
+from certification.exams.rules import ExamSessionStatus
 from certification.item_bank.models import Item, ItemVersion
 from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
 from certification.skill_tasks.models import MeasurementRow, SkillTask
 from certification.standards.models import KnowledgePoint, Scheme, Standard, Tier
-from certification.standards.rules import OCCUPATION, Evidence, StandardKind, StandardStatus
+from certification.standards.rules import OCCUPATION, Component, Evidence, StandardKind, StandardStatus
 from training_base.centers.models import FiledScope, Room, Site, StaffRole, TrainingCenter
 from training_base.centers.rules import CenterKind, StaffDuty
 from training_base.cohorts.models import Cohort, CohortTeacher, Course, Enrolment
@@ -118,11 +121,7 @@ class Make:
         levels = facts.pop("levels", (5, 4, 3))
         center = self.add(TrainingCenter(**{**base, **facts}))
         for level in levels:
-            self.add(
-                FiledScope(
-                    center_id=center.id, occupation_code=OCCUPATION, level=level, from_on=date(2025, 1, 1)
-                )
-            )
+            self.add(FiledScope(center_id=center.id, occupation_code=OCCUPATION, level=level, from_on=date(2025, 1, 1)))
         return center
 
     def room(self, center: TrainingCenter, **facts: Any) -> Room:
@@ -145,9 +144,7 @@ class Make:
         """Somebody with a duty at the center, as an actor."""
         actor = self.actor(center, **facts)
         self.add(
-            StaffRole(
-                center_id=center.id, actor_id=actor.id, name=actor.name, duty=duty, from_on=date(2025, 1, 1)
-            )
+            StaffRole(center_id=center.id, actor_id=actor.id, name=actor.name, duty=duty, from_on=date(2025, 1, 1))
         )
         return actor
 
@@ -201,9 +198,7 @@ class Make:
         }
         return self.add(Scheme(**{**base, **facts}))
 
-    def item(
-        self, tier: Tier, kind: ItemKind = ItemKind.SINGLE_CHOICE, area: str = "1.1", **facts: Any
-    ) -> Item:
+    def item(self, tier: Tier, kind: ItemKind = ItemKind.SINGLE_CHOICE, area: str = "1.1", **facts: Any) -> Item:
         """An approved exam item with one version."""
         number = next(self.serial)
         point = self.add(
@@ -252,9 +247,7 @@ class Make:
 
     def bank(self, tier: Tier, *, each: int = 3) -> list[Item]:
         """Enough approved items of every kind in areas 1.1 and 2.1 for the short scheme."""
-        return [
-            self.item(tier, kind, area) for kind in ItemKind for area in ("1.1", "2.1") for _ in range(each)
-        ]
+        return [self.item(tier, kind, area) for kind in ItemKind for area in ("1.1", "2.1") for _ in range(each)]
 
     def skill_task(self, tier: Tier, unit: str = "1.1", marks: int = 4000, **facts: Any) -> SkillTask:
         """A task with two measurement rows of equal marks."""
@@ -286,10 +279,7 @@ class Make:
 
     def skill_bank(self, tier: Tier) -> list[SkillTask]:
         """Tasks for every unit of the short scheme."""
-        return [
-            self.skill_task(tier, unit, marks)
-            for unit, marks in (("1.1", 4000), ("1.2", 4000), ("2.1", 6000))
-        ]
+        return [self.skill_task(tier, unit, marks) for unit, marks in (("1.1", 4000), ("1.2", 4000), ("2.1", 6000))]
 
     def cohort(self, center: TrainingCenter, *, level: int = 3, **facts: Any) -> Cohort:
         """A running cohort with 30 places."""
@@ -336,3 +326,92 @@ class Make:
             "enrolled_at": NOW,
         }
         return self.add(Enrolment(**{**base, **facts}))
+
+    def paper(self, center: TrainingCenter, scheme: Scheme | None = None, **facts: Any) -> Paper:
+        """A frozen paper of six items: two of each kind, positions 1 to 6."""
+        scheme = scheme or self.scheme()
+        number = next(self.serial)
+        base = {
+            "code": f"P-{number}",
+            "center_id": center.id,
+            "scheme_id": scheme.id,
+            "title": "理论试卷",
+            "seed": number,
+            "minutes": 20,
+            "total": 10000,
+            "scorer": "theory-1",
+            "digest": "0" * 64,
+            "assembled_by": uuid4(),
+            "assembled_at": NOW,
+        }
+        paper = self.add(Paper(**{**base, **facts}))
+        kinds = [kind for kind in ItemKind for _ in range(2)]
+        for position, kind in enumerate(kinds, start=1):
+            item = self.item(scheme.tier, kind)
+            version = self.session.scalars(sa.select(ItemVersion).where(ItemVersion.item_id == item.id)).one()
+            self.add(
+                PaperItem(
+                    paper_id=paper.id,
+                    position=position,
+                    item_id=item.id,
+                    item_version_id=version.id,
+                    kind=kind,
+                    area="1.1",
+                    stem=version.stem,
+                    options=version.options,
+                    key=version.key,
+                    marks=1000 if kind is ItemKind.TRUE_FALSE else 2000,
+                )
+            )
+        return paper
+
+    def exam_session(self, center: TrainingCenter | None = None, **facts: Any) -> ExamSession:
+        """A theory exam of 20 minutes with a paper, open to candidates, which started at NOW and ends 2 hours later."""
+        center = center or self.center()
+        scheme = facts.pop("scheme", None) or self.scheme()
+        number = next(self.serial)
+        base = {
+            "code": f"E20260615-{number:03d}",
+            "center_id": center.id,
+            "scheme_id": scheme.id,
+            "component": Component.THEORY,
+            "title": "理论考试",
+            "starts_at": NOW,
+            "ends_at": NOW + timedelta(hours=2),
+            "minutes": 20,
+            "capacity": 30,
+            "status": ExamSessionStatus.OPEN,
+            "access_salt": f"salt-{number}",
+            "created_at": NOW - timedelta(days=7),
+        }
+        if facts.get("component", Component.THEORY) is Component.THEORY and "paper_id" not in facts:
+            facts["paper_id"] = self.paper(center, scheme).id
+        if "room_id" not in facts:
+            facts["room_id"] = self.room(center).id
+        return self.add(ExamSession(**{**base, **facts}))
+
+    def registration(self, exam_session: ExamSession | None = None, **facts: Any) -> Registration:
+        """A registered candidate with admission ticket and seat."""
+        exam_session = exam_session or self.exam_session()
+        number = next(self.serial)
+        enrolment = facts.pop("enrolment", None) or self.enrolment(
+            self.session.get_one(TrainingCenter, exam_session.center_id)
+        )
+        base = {
+            "center_id": exam_session.center_id,
+            "exam_session_id": exam_session.id,
+            "enrolment_id": enrolment.id,
+            "trainer_id": enrolment.trainer_id,
+            "registered_at": NOW - timedelta(days=7),
+        }
+        registration = self.add(Registration(**{**base, **facts}))
+        self.add(
+            AdmissionTicket(
+                registration_id=registration.id,
+                center_id=exam_session.center_id,
+                number=f"{number:012d}",
+                seat=number,
+                issued_at=NOW - timedelta(days=7),
+            )
+        )
+        return registration
