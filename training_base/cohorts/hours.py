@@ -127,9 +127,7 @@ def record_day(
     """
     if not enrolment_ids:
         raise NobodyChosen
-    enrolments = _locked(
-        session, sa.and_(Enrolment.cohort_id == cohort_id, Enrolment.id.in_(enrolment_ids)), by
-    )
+    enrolments = _locked(session, sa.and_(Enrolment.cohort_id == cohort_id, Enrolment.id.in_(enrolment_ids)), by)
     if len(enrolments) < len(enrolment_ids):
         raise NotFound("enrolment")
     return _credit(session, enrolments, facts, by=by, now=now)

@@ -131,9 +131,7 @@ def course_by_id(session: Session, course_id: UUID, *, by: Actor) -> Course:
     return course
 
 
-def create_course(
-    session: Session, center_id: UUID, facts: CourseFacts, *, by: Actor, now: datetime
-) -> Course:
+def create_course(session: Session, center_id: UUID, facts: CourseFacts, *, by: Actor, now: datetime) -> Course:
     """Put a course on a center's program.
 
     Raises:
@@ -219,9 +217,7 @@ def update(session: Session, cohort_id: UUID, facts: CohortFacts, *, by: Actor, 
     return cohort
 
 
-def add_teacher(
-    session: Session, cohort_id: UUID, actor_id: UUID, *, by: Actor, now: datetime
-) -> CohortTeacher:
+def add_teacher(session: Session, cohort_id: UUID, actor_id: UUID, *, by: Actor, now: datetime) -> CohortTeacher:
     """Name a teacher of the center as teacher of a cohort; from then on they stand aside from its members.
 
     Raises:

@@ -24,6 +24,7 @@ from training_base.cohorts.rules import (
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound, Refusal
+from training_base.people import service as people
 from training_base.people.models import Trainer, TrainerKeeper
 
 
@@ -311,15 +312,10 @@ def _locked_cohort(session: Session, cohort_id: UUID, by: Actor) -> Cohort:
 
 
 def _trainer_on_file(session: Session, center_id: UUID, trainer_id: UUID, by: Actor) -> Trainer:
-    kept = sa.select(TrainerKeeper.id).where(TrainerKeeper.trainer_id == Trainer.id)
-    trainer = session.scalar(
-        sa.select(Trainer).where(
-            Trainer.id == trainer_id, kept.where(by.scope(TrainerKeeper.center_id)).exists()
-        )
+    trainer = people.by_id(session, trainer_id, by=by)
+    here = sa.select(TrainerKeeper.id).where(
+        TrainerKeeper.center_id == center_id, TrainerKeeper.trainer_id == trainer.id
     )
-    if trainer is None:
-        raise NotFound("trainer", trainer_id)
-    here = kept.where(TrainerKeeper.center_id == center_id, TrainerKeeper.trainer_id == trainer.id)
     if session.scalar(here) is None:
         raise TrainerNotOnFile(trainer.name)
     return trainer
