@@ -15,6 +15,7 @@ from certification.exams.models import AdmissionTicket, ExamSession, Paper, Pape
 from certification.exams.rules import ExamSessionStatus
 from certification.item_bank.models import Item, ItemVersion
 from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
+from certification.scoring.models import Result, ResultComponent
 from certification.skill_tasks.models import MeasurementRow, SkillTask
 from certification.standards.models import KnowledgePoint, Scheme, Standard, Tier
 from certification.standards.rules import OCCUPATION, Component, Evidence, StandardKind, StandardStatus
@@ -415,3 +416,63 @@ class Make:
             )
         )
         return registration
+
+    def result(self, center: TrainingCenter | None = None, **facts: Any) -> Result:
+        """A passed result of level 3 with published theory and skill marks, each from a session of its own."""
+        center = center or self.center()
+        scheme = facts.pop("scheme", None) or self.scheme()
+        marks = facts.pop("marks", {Component.THEORY: 8650, Component.SKILL: 7900})
+        given = {name: facts.pop(name) for name in ("cohort", "trainer") if name in facts}
+        enrolment = self.enrolment(center, **given)
+        base = {
+            "enrolment_id": enrolment.id,
+            "center_id": center.id,
+            "trainer_id": enrolment.trainer_id,
+            "tier_id": scheme.tier_id,
+            "scheme_id": scheme.id,
+            "passed": True,
+            "updated_at": NOW,
+        }
+        result = self.add(Result(**{**base, **facts}))
+        for component, earned in marks.items():
+            registration = self._sat(enrolment, scheme, component)
+            self.add(
+                ResultComponent(
+                    result_id=result.id,
+                    component=component,
+                    registration_id=registration.id,
+                    marks=earned,
+                    passed=earned >= 6000,
+                    published_at=NOW,
+                )
+            )
+        return result
+
+    def _sat(self, enrolment: Enrolment, scheme: Scheme, component: Component) -> Registration:
+        session = self.add(
+            ExamSession(
+                code=f"past-{next(self.serial)}",
+                center_id=enrolment.center_id,
+                room_id=self.room(self.session.get_one(TrainingCenter, enrolment.center_id)).id,
+                scheme_id=scheme.id,
+                component=component,
+                title="已结束的场次",
+                starts_at=NOW - timedelta(days=7),
+                ends_at=NOW - timedelta(days=7) + timedelta(hours=2),
+                minutes=90,
+                capacity=30,
+                status=ExamSessionStatus.PUBLISHED,
+                access_salt="salt",
+                created_at=NOW - timedelta(days=20),
+                published_at=NOW - timedelta(days=1),
+            )
+        )
+        return self.add(
+            Registration(
+                center_id=enrolment.center_id,
+                exam_session_id=session.id,
+                enrolment_id=enrolment.id,
+                trainer_id=enrolment.trainer_id,
+                registered_at=NOW - timedelta(days=10),
+            )
+        )
