@@ -57,7 +57,7 @@ LABELS: dict[Enum, object] = {
     Domain.AUTONOMOUS_DRIVING: _("Autonomous driving"),
     Domain.INDUSTRIAL_INSPECTION: _("Industrial inspection"),
     Domain.SPEECH: _("Speech"),
-    Domain.EDUCATION: _("Education"),
+    Domain.EDUCATION: _("Education sector"),
     Domain.LANGUAGE_MODELS: _("Language models"),
     CoreTask.ANNOTATION: _("Data annotation"),
     CoreTask.OPTIMISATION: _("Model optimisation"),

@@ -1,5 +1,28 @@
-"""Commands of backup."""
+"""Commands that copy the embedded database while it runs."""
 
+import sqlite3
+from pathlib import Path
+
+import click
 from flask.cli import AppGroup
 
-group = AppGroup("backup", help="Commands of backup.")
+from portal.database import db
+
+group = AppGroup("backup", help="Copy the embedded database while the portal runs.")
+
+
+@group.command("create")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def create(file: Path) -> None:
+    """Write a consistent copy of the SQLite database to FILE; PostgreSQL is copied with pg_dump."""
+    if db.engine.dialect.name != "sqlite":
+        raise click.ClickException("this portal runs on PostgreSQL: use pg_dump or a base backup")
+    if file.exists():
+        raise click.ClickException(f"{file} exists already; name another file")
+    source = sqlite3.connect(str(db.engine.url.database))
+    target = sqlite3.connect(file)
+    with source, target:
+        source.backup(target)
+    source.close()
+    target.close()
+    click.echo(f"Copied to {file}. Keep instance/secrets.env and instance/numbers.journal with it, on another machine.")

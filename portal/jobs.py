@@ -1,0 +1,154 @@
+"""The worker: long work chunk by chunk, and what recurs every second or two."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from certification.certificates import service as certificates
+from certification.certificates.rules import DecisionOutcome
+from certification.exams import delivery
+from certification.scoring import service as scoring
+from portal.database import db, unit_of_work
+from training_base.kernel import queue, sequencing
+from training_base.kernel.actor import SYSTEM, Actor
+from training_base.kernel.errors import Refusal
+from training_base.kernel.models import Job
+from training_base.kernel.rules import JobStatus
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.5
+"""Seconds between two looks for work when there was none."""
+
+Chunk = Callable[[Session, Job, datetime], bool]
+"""Does one piece of a job in the unit of work it is given; True when nothing is left."""
+
+
+def _owner(job: Job) -> Actor:
+    """Whoever asked for the job, in the one center the job is about."""
+    centers = frozenset({job.center_id} if job.center_id else ())
+    return Actor(id=job.owner_id, name=job.owner_name, center_ids=centers, address="job")
+
+
+def certify_next(session: Session, job: Job, now: datetime) -> bool:
+    """Decide on and issue for the next result of ``payload["result_ids"]``; a refused one is listed, the rest go on."""
+    wanted: list[str] = job.payload["result_ids"]
+    job.total = len(wanted)
+    if job.done >= len(wanted):
+        queue.finish(job, job.result, now=now)
+        return True
+    result_id, by = UUID(wanted[job.done]), _owner(job)
+    outcome = {"issued": 0, "refused": {}, **job.result}
+    try:
+        with session.begin_nested():
+            certificates.decide(session, result_id, DecisionOutcome.CERTIFY, reason=None, by=by, now=now)
+            certificates.issue(session, result_id, by=by, now=now)
+        outcome["issued"] += 1
+    except Refusal as refusal:
+        outcome["refused"] = {**outcome["refused"], str(result_id): refusal.code()}
+    job.result = outcome
+    job.done += 1
+    return False
+
+
+KINDS: dict[str, Chunk] = {"certificates.issue": certify_next}
+"""Every kind of job and what does one chunk of it."""
+
+
+def run(job_id: UUID, lease_id: UUID, *, stop: Event | None = None) -> None:
+    """Do a leased job to its end, a unit of work per chunk; give it up when the lease is lost."""
+    left = True
+    while left and not (stop and stop.is_set()):
+        now = datetime.now(UTC)
+        try:
+            with unit_of_work() as session:
+                job = queue.hold(session, job_id, lease_id, now=now)
+                left = job is not None and not KINDS[job.kind](session, job, now)
+        except Refusal as refusal:
+            with unit_of_work() as session:
+                job = queue.hold(session, job_id, lease_id, now=now)
+                if job is not None:
+                    queue.fail(job, {"code": refusal.code()}, now=now)
+            left = False
+
+
+def work_once(*, stop: Event | None = None) -> bool:
+    """Take one job and do it; False when none was waiting."""
+    with unit_of_work() as session:
+        job = queue.lease(session, now=datetime.now(UTC))
+        taken = (job.id, job.lease, job.status) if job else None
+    if taken is None:
+        return False
+    job_id, lease_id, status = taken
+    if status is JobStatus.RUNNING and lease_id is not None:
+        run(job_id, lease_id, stop=stop)
+    return True
+
+
+def number_audit_events(session: Session, now: datetime) -> int:
+    """Number the audit events of the last second and sign the new head."""
+    return sequencing.sequence(session, now=now)
+
+
+def close_overdue_attempts(session: Session, now: datetime) -> int:
+    """Submit, in their candidates' place, the attempts whose deadline has passed."""
+    return delivery.submit_overdue(session, now=now, at_most=200)
+
+
+def mark_submitted_attempts(session: Session, now: datetime) -> int:
+    """Mark theory attempts that were submitted."""
+    return scoring.mark_submitted(session, now=now, at_most=50, by=SYSTEM)
+
+
+RECURRING: tuple[Callable[[Session, datetime], int], ...] = (
+    close_overdue_attempts,
+    mark_submitted_attempts,
+    number_audit_events,
+)
+"""What the worker does between jobs; each in its own unit of work, until it has nothing left."""
+
+
+def recur() -> int:
+    """Do what recurs once; the number of things done."""
+    done = 0
+    for task in RECURRING:
+        try:
+            with unit_of_work() as session:
+                done += task(session, datetime.now(UTC))
+        except Exception:
+            log.exception("recurring task %s failed", task.__name__)
+            db.session.rollback()
+    anchor_head()
+    return done
+
+
+def anchor_head() -> None:
+    """Keep the newest audit head outside the database too, so that a cut tail of the trail is noticed."""
+    head = sequencing.newest_head(db.session())
+    known = (head.size, head.root) if head else None
+    db.session.rollback()
+    path = current_app.config["SETTINGS"].instance / "audit-head"
+    line = f"{known[0]} {known[1]}\n" if known else ""
+    if line and (not path.is_file() or path.read_text(encoding="ascii") != line):
+        fresh = path.with_suffix(".new")
+        fresh.write_text(line, encoding="ascii")
+        fresh.replace(path)
+
+
+def work(*, stop: Event) -> None:
+    """Work until told to stop; a fault ends one try of one job, never the worker."""
+    while not stop.is_set():
+        busy = recur() > 0
+        try:
+            busy = work_once(stop=stop) or busy
+        except Exception:
+            log.exception("a job failed; it is tried again when its lease has run out")
+            db.session.rollback()
+        if not busy:
+            time.sleep(PAUSE)
