@@ -65,7 +65,7 @@ SIGN_IN_EARLY = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
 """How late a candidate may still start without the invigilator's leave."""
 
-RUNNABLE = frozenset({ExamSessionStatus.PLANNED, ExamSessionStatus.OPEN, ExamSessionStatus.RUNNING})
+RUNNABLE = frozenset({ExamSessionStatus.OPEN, ExamSessionStatus.RUNNING})
 """Sessions in which somebody may still sign in and write."""
 
 SEATED = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.ADMITTED})
@@ -141,7 +141,9 @@ def check_text(value: object) -> str:
 
 
 MOVES: dict[ExamSessionStatus, frozenset[ExamSessionStatus]] = {
-    ExamSessionStatus.PLANNED: frozenset({ExamSessionStatus.OPEN, ExamSessionStatus.CANCELLED}),
+    ExamSessionStatus.PLANNED: frozenset(
+        {ExamSessionStatus.OPEN, ExamSessionStatus.RUNNING, ExamSessionStatus.CLOSED, ExamSessionStatus.CANCELLED}
+    ),
     ExamSessionStatus.OPEN: frozenset(
         {ExamSessionStatus.RUNNING, ExamSessionStatus.CLOSED, ExamSessionStatus.CANCELLED}
     ),
@@ -171,11 +173,6 @@ def room_code(digest: bytes, length: int = 8) -> str:
         number, place = divmod(number, len(CODE_ALPHABET))
         characters.append(CODE_ALPHABET[place])
     return "".join(characters)
-
-
-def overlaps(starts_at: datetime, ends_at: datetime, other_starts: datetime, other_ends: datetime) -> bool:
-    """Whether two windows share a moment; one may begin when the other ends."""
-    return starts_at < other_ends and other_starts < ends_at
 
 
 def session_code(day: date, serial: int) -> str:
