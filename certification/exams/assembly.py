@@ -137,9 +137,7 @@ class _Lots:
 
     def __init__(self, preferences: list[list[PoolItem]]) -> None:
         self.kinds = [items[0].kind if items else "" for items in preferences]
-        self.points: list[list[str]] = [
-            list(dict.fromkeys(i.knowledge_point for i in p)) for p in preferences
-        ]
+        self.points: list[list[str]] = [list(dict.fromkeys(i.knowledge_point for i in p)) for p in preferences]
         self.by_point: list[dict[str, list[PoolItem]]] = []
         for items in preferences:
             groups: dict[str, list[PoolItem]] = defaultdict(list)

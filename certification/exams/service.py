@@ -53,7 +53,7 @@ def listing(
     component: Component | None = None,
     ends_after: datetime | None = None,
     ends_before: datetime | None = None,
-) -> sa.Select[tuple[ExamSession]]:
+) -> sa.Select[ExamSession]:
     """Exam sessions of the actor's centers, with center, room, scheme and tier.
 
     Args:
@@ -85,7 +85,7 @@ def listing(
 
 def registrations_listing(
     exam_session_id: UUID, *, by: Actor, q: str | None = None, with_withdrawn: bool = True
-) -> sa.Select[tuple[Registration]]:
+) -> sa.Select[Registration]:
     """Registrations of a session with trainer, ticket, cohort and attempt, by seat."""
     query = (
         sa.select(Registration)
@@ -106,7 +106,7 @@ def registrations_listing(
     ).order_by(AdmissionTicket.seat, AdmissionTicket.number)
 
 
-def own_listing(*, by: Actor) -> sa.Select[tuple[Registration]]:
+def own_listing(*, by: Actor) -> sa.Select[Registration]:
     """The actor's own registrations with ticket, session, room and level; the latest exam first."""
     return (
         sa.select(Registration)
