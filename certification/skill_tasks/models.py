@@ -28,9 +28,7 @@ class SkillTask(Base):
     created_at: Mapped[datetime]
 
     tier: Mapped[Tier] = relationship()
-    rows: Mapped[list["MeasurementRow"]] = relationship(
-        back_populates="task", order_by="MeasurementRow.position"
-    )
+    rows: Mapped[list["MeasurementRow"]] = relationship(back_populates="task", order_by="MeasurementRow.position")
 
 
 class MeasurementRow(Base):

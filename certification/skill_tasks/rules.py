@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from certification.standards.rules import SkillPlan, SkillProject, SkillUnit
+from certification.standards.rules import SkillPlan, SkillUnit
 
 
 @dataclass(frozen=True)
@@ -15,19 +15,12 @@ class TaskDraw:
     task: str
 
 
-def examined_units(project: SkillProject) -> int:
-    """How many units of a project a candidate sits."""
-    return 1 if project.draws_one_unit else len(project.units)
-
-
 def units_without_tasks(plan: SkillPlan, tasks: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Units of the scheme for which the bank holds no task.
 
     A unit that might not be drawn counts as well: leaving it out would make the lot unfair.
     """
-    return tuple(
-        unit.code for project in plan.projects for unit in project.units if not tasks.get(unit.code)
-    )
+    return tuple(unit.code for project in plan.projects for unit in project.units if not tasks.get(unit.code))
 
 
 def draw(plan: SkillPlan, tasks: Mapping[str, Sequence[str]], seed: int) -> tuple[TaskDraw, ...]:

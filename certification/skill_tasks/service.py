@@ -21,9 +21,7 @@ class NoTasksForUnit(Refusal):
     unit: str
 
 
-def listing(
-    *, level: int | None = None, unit: str | None = None, q: str | None = None
-) -> sa.Select[tuple[SkillTask]]:
+def listing(*, level: int | None = None, unit: str | None = None, q: str | None = None) -> sa.Select[SkillTask]:
     """Tasks in use with their tier, by level and unit; ``q`` is part of the code or title."""
     query = (
         sa.select(SkillTask)
@@ -80,9 +78,7 @@ def draw_tasks(session: Session, tier_id: UUID, plan: SkillPlan, *, seed: int) -
 
 def _pool(session: Session, tier_id: UUID, marks: Mapping[str, int]) -> dict[str, dict[str, SkillTask]]:
     found = session.scalars(
-        sa.select(SkillTask).where(
-            SkillTask.tier_id == tier_id, SkillTask.is_active, SkillTask.unit.in_(marks)
-        )
+        sa.select(SkillTask).where(SkillTask.tier_id == tier_id, SkillTask.is_active, SkillTask.unit.in_(marks))
     )
     pool: dict[str, dict[str, SkillTask]] = {}
     for task in found:

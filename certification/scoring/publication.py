@@ -1,0 +1,251 @@
+"""Publishing the results of an exam session: who passes, what counts, who may say so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from certification.exams.models import ExamSession, Registration, SessionStaff
+from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
+from certification.scoring.models import Mark, Result, ResultComponent
+from certification.scoring.rules import Verdict, has_sat, is_better, judge, months_after, still_counts
+from certification.standards.models import Scheme
+from certification.standards.rules import Component
+from training_base.kernel import audit
+from training_base.kernel.actor import Actor
+from training_base.kernel.errors import NotFound, Refusal
+
+
+@dataclass(eq=False)
+class NotClosed(Refusal):
+    """Results are published when the exam session is over, not before."""
+
+    status: ExamSessionStatus
+
+
+@dataclass(eq=False)
+class MarksMissing(Refusal):
+    """Candidates without a mark: how many, and the admission numbers of the first ones."""
+
+    count: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ExaminedHere(Refusal):
+    """Whoever examined in a session does not publish its results."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a candidate of a session stands; ``marks`` in hundredths, None while the mark is missing.
+
+    ``replaces`` says whether they take the place of what was published before; ``counting`` are the marks per
+    component that count then; ``verdict`` is what they come to.
+    """
+
+    registration: Registration
+    sat: bool
+    marks: int | None
+    replaces: bool
+    counting: Mapping[Component, int]
+    verdict: Verdict
+
+    def passed(self, pass_mark: int) -> bool:
+        """Whether the session's own component is passed."""
+        return self.marks is not None and self.marks >= pass_mark
+
+
+def publish(session: Session, exam_session_id: UUID, *, by: Actor, now: datetime) -> list[Result]:
+    """Publish the results of a session that is over; published before, they are given as they stand.
+
+    A candidate who was absent or disqualified, or never began, has 0. Better marks published before stay in place.
+
+    Raises:
+        NotFound: no such session in the actor's centers.
+        ExaminedHere: the actor examined in this session.
+        NotClosed: the session is not over.
+        MarksMissing: somebody who sat has no mark.
+    """
+    exam_session = _locked(session, exam_session_id, by)
+    if exam_session.status is ExamSessionStatus.PUBLISHED:
+        return list(_results(session, exam_session).values())
+    if _examines(exam_session, by):
+        raise ExaminedHere
+    if exam_session.status is not ExamSessionStatus.CLOSED:
+        raise NotClosed(exam_session.status)
+    standings = standings_of(session, exam_session, on=now.date())
+    _require_marks(standings)
+    results = _results(session, exam_session)
+    written = [_write(session, exam_session, one, results, by=by, now=now) for one in standings]
+    before = audit.state_digest(exam_session)
+    exam_session.status = ExamSessionStatus.PUBLISHED
+    exam_session.published_at = now
+    details = {"results": len(written), "passed": sum(result.passed for result in written)}
+    audit.record(session, "exam_session.published", exam_session, by=by, at=now, before=before, details=details)
+    return written
+
+
+def standings_of(session: Session, exam_session: ExamSession, *, on: date) -> list[Standing]:
+    """Every candidate of a session that is not withdrawn, by admission number, as publishing would have it that day."""
+    registrations = session.scalars(
+        sa.select(Registration)
+        .where(
+            Registration.exam_session_id == exam_session.id,
+            Registration.status != RegistrationStatus.WITHDRAWN,
+        )
+        .options(
+            joinedload(Registration.trainer),
+            joinedload(Registration.ticket),
+            joinedload(Registration.attempt),
+        )
+        .order_by(Registration.registered_at, Registration.id)
+    ).all()
+    marks = _marks(session, exam_session)
+    results = _results(session, exam_session)
+    standings = [
+        _standing(one, exam_session, marks.get(one.id), results.get(one.enrolment_id), on) for one in registrations
+    ]
+    return sorted(standings, key=lambda one: admission_number(one.registration))
+
+
+def admission_number(registration: Registration) -> str:
+    """The admission number, or nothing where no ticket was issued."""
+    return registration.ticket.number if registration.ticket else ""
+
+
+def _standing(
+    registration: Registration, exam_session: ExamSession, mark: int | None, result: Result | None, on: date
+) -> Standing:
+    component = exam_session.component
+    sat = has_sat(registration.status, component, has_attempt=registration.attempt is not None)
+    marks = mark if sat else 0
+    pass_marks = exam_session.scheme.plan.pass_marks
+    counting = _counting(result.components if result else (), pass_marks, on)
+    replaces = marks is not None and is_better(marks, counting.get(component))
+    if marks is not None and replaces:
+        counting[component] = marks
+    return Standing(registration, sat, marks, replaces, counting, _verdict(counting, pass_marks))
+
+
+def _counting(
+    components: Iterable[ResultComponent], pass_marks: Mapping[Component, int], on: date
+) -> dict[Component, int]:
+    return {
+        one.component: one.marks
+        for one in components
+        if one.component in pass_marks and still_counts(one.valid_until, on)
+    }
+
+
+def _verdict(counting: Mapping[Component, int], pass_marks: Mapping[Component, int]) -> Verdict:
+    return judge(
+        {part.value: marks for part, marks in counting.items()},
+        {part.value: least for part, least in pass_marks.items()},
+    )
+
+
+def _locked(session: Session, exam_session_id: UUID, by: Actor) -> ExamSession:
+    exam_session = session.scalar(
+        sa.select(ExamSession)
+        .where(ExamSession.id == exam_session_id, by.scope(ExamSession.center_id))
+        .options(joinedload(ExamSession.scheme), selectinload(ExamSession.staff))
+        .with_for_update(of=ExamSession)
+    )
+    if exam_session is None:
+        raise NotFound("exam_session", exam_session_id)
+    return exam_session
+
+
+def _examines(exam_session: ExamSession, by: Actor) -> bool:
+    examiners: list[SessionStaff] = [one for one in exam_session.staff if one.duty is SessionDuty.EXAMINER]
+    return any(one.actor_id == by.id for one in examiners)
+
+
+def _require_marks(standings: Sequence[Standing]) -> None:
+    missing = [admission_number(one.registration) for one in standings if one.marks is None]
+    if missing:
+        raise MarksMissing(len(missing), tuple(missing[:5]))
+
+
+def _marks(session: Session, exam_session: ExamSession) -> dict[UUID, int]:
+    rows = session.execute(
+        sa.select(Mark.registration_id, Mark.marks)
+        .join(Mark.registration)
+        .where(Registration.exam_session_id == exam_session.id)
+    )
+    return {row.registration_id: row.marks for row in rows}
+
+
+def _results(session: Session, exam_session: ExamSession) -> dict[UUID, Result]:
+    """The results that the enrolments of a session have so far, by enrolment."""
+    enrolments = sa.select(Registration.enrolment_id).where(
+        Registration.exam_session_id == exam_session.id, Registration.status != RegistrationStatus.WITHDRAWN
+    )
+    found = session.scalars(
+        sa.select(Result)
+        .where(Result.enrolment_id.in_(enrolments))
+        .options(selectinload(Result.components))
+        .order_by(Result.id)
+    )
+    return {result.enrolment_id: result for result in found}
+
+
+def _write(
+    session: Session,
+    exam_session: ExamSession,
+    standing: Standing,
+    results: Mapping[UUID, Result],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Result:
+    registration, scheme = standing.registration, exam_session.scheme
+    result = results.get(registration.enrolment_id)
+    before = audit.state_digest(result) if result is not None else None
+    if result is None:
+        result = Result(
+            enrolment_id=registration.enrolment_id,
+            center_id=registration.center_id,
+            trainer_id=registration.trainer_id,
+            components=[],
+        )
+        session.add(result)
+    result.scheme_id, result.tier_id, result.updated_at = scheme.id, scheme.tier_id, now
+    result.passed, result.short = standing.verdict.passed, list(standing.verdict.short)
+    _note(result, exam_session, standing, now)
+    audit.record(
+        session,
+        "result.published",
+        result,
+        by=by,
+        at=now,
+        before=before,
+        details={"component": exam_session.component.value, "marks": standing.marks, "passed": result.passed},
+    )
+    return result
+
+
+def _note(result: Result, exam_session: ExamSession, standing: Standing, now: datetime) -> None:
+    """Put the marks of the session's component into the result where they count, and note them at the registration."""
+    component, marks = exam_session.component, standing.marks or 0
+    passed = standing.passed(exam_session.scheme.plan.pass_marks[component])
+    until = _valid_until(exam_session.scheme, now.date()) if passed else None
+    standing.registration.passed, standing.registration.passed_until = passed, until
+    if not standing.replaces:
+        return
+    kept = next((one for one in result.components if one.component is component), None)
+    if kept is None:
+        kept = ResultComponent(component=component)
+        result.components.append(kept)
+    kept.registration_id, kept.marks, kept.passed = standing.registration.id, marks, passed
+    kept.published_at, kept.valid_until = now, until
+
+
+def _valid_until(scheme: Scheme, on: date) -> date | None:
+    """The first day on which a passed component no longer counts; None where the scheme sets no end."""
+    months = scheme.content.get("component_valid_months")
+    return None if months is None else months_after(on, months)

@@ -1,0 +1,222 @@
+"""Marking of theory papers, and questions about marks and results; publishing stands in ``publication``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from certification.exams.models import (
+    Attempt,
+    DrawnTask,
+    ExamSession,
+    Paper,
+    PaperItem,
+    Registration,
+    SessionStaff,
+)
+from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
+from certification.exams.submission import answers
+from certification.item_bank.kinds import KINDS
+from certification.scoring.models import Mark, Result, ScoringSheet
+from certification.scoring.publication import publish as publish
+from certification.scoring.rules import SheetStatus
+from certification.standards.models import Tier
+from certification.standards.rules import Component
+from training_base.kernel import audit
+from training_base.kernel.actor import SYSTEM, Actor
+from training_base.kernel.errors import NotFound, Refusal
+from training_base.people.models import Trainer
+
+
+@dataclass(eq=False)
+class NothingToMark(Refusal):
+    """There is no paper that was handed in."""
+
+
+def mark_theory(session: Session, registration_id: UUID, *, by: Actor, now: datetime) -> Mark:
+    """Mark a submitted paper by the keys that were frozen with it; marked before, the same mark.
+
+    Raises:
+        NotFound: no such registration in the actor's centers.
+        NothingToMark: no paper was handed in.
+    """
+    registration = session.scalar(
+        sa.select(Registration)
+        .where(Registration.id == registration_id, by.scope(Registration.center_id))
+        .options(joinedload(Registration.attempt).joinedload(Attempt.paper).selectinload(Paper.items))
+        .with_for_update(of=Registration)
+    )
+    if registration is None:
+        raise NotFound("registration", registration_id)
+    earlier = session.scalar(sa.select(Mark).where(Mark.registration_id == registration_id))
+    if earlier is not None:
+        return earlier
+    attempt = registration.attempt
+    if attempt is None or attempt.submitted_at is None or attempt.paper is None:
+        raise NothingToMark
+    given = {answer.position: answer.value for answer in answers(session, attempt.id)}
+    detail = marked_items(attempt.paper.items, given)
+    mark = Mark(
+        registration_id=registration_id,
+        center_id=registration.center_id,
+        component=Component.THEORY,
+        marks=sum(item["awarded"] for item in detail),
+        detail=detail,
+        scorer=attempt.paper.scorer,
+        marked_at=now,
+    )
+    session.add(mark)
+    audit.record(session, "mark.awarded", mark, by=by, at=now, details={"marks": mark.marks})
+    return mark
+
+
+def marked_items(items: Iterable[PaperItem], given: Mapping[int, Any]) -> list[dict[str, Any]]:
+    """Each item of a paper with its marks: what was answered, the key, what it carries and earned (hundredths).
+
+    Args:
+        items: the frozen items.
+        given: position to the answer that counts; one that is missing or cleared earns nothing.
+    """
+    detail = []
+    for item in items:
+        value = given.get(item.position) or []
+        correct = bool(value) and KINDS[item.kind].is_correct(value, item.key)
+        detail.append(
+            {
+                "position": item.position,
+                "area": item.area,
+                "kind": item.kind.value,
+                "item_id": str(item.item_id),
+                "value": value,
+                "key": item.key,
+                "marks": item.marks,
+                "awarded": item.marks if correct else 0,
+                "correct": correct,
+            }
+        )
+    return detail
+
+
+def mark_submitted(session: Session, *, now: datetime, at_most: int = 100) -> list[Mark]:
+    """Mark papers that were handed in and have no mark yet, the oldest first."""
+    waiting = session.scalars(
+        sa.select(Attempt.registration_id)
+        .join(Attempt.registration)
+        .join(Registration.exam_session)
+        .where(
+            ExamSession.status.in_((ExamSessionStatus.RUNNING, ExamSessionStatus.CLOSED)),
+            Attempt.submitted_at.is_not(None),
+            Attempt.paper_id.is_not(None),
+            ~sa.exists().where(Mark.registration_id == Attempt.registration_id),
+        )
+        .order_by(Attempt.submitted_at, Attempt.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True, of=Attempt)
+    ).all()
+    return [mark_theory(session, registration_id, by=SYSTEM, now=now) for registration_id in waiting]
+
+
+def has_examined(session: Session, trainer_id: UUID, actor_id: UUID) -> bool:
+    """Whether somebody rated the trainer's work, or was named as examiner of a session the trainer sat."""
+    rated = (
+        sa.select(ScoringSheet.id)
+        .join(ScoringSheet.drawn_task)
+        .join(DrawnTask.registration)
+        .where(
+            Registration.trainer_id == trainer_id,
+            ScoringSheet.examiner_id == actor_id,
+            ScoringSheet.status == SheetStatus.SUBMITTED,
+        )
+    )
+    named = (
+        sa.select(SessionStaff.id)
+        .join(Registration, Registration.exam_session_id == SessionStaff.exam_session_id)
+        .where(
+            Registration.trainer_id == trainer_id,
+            Registration.status != RegistrationStatus.WITHDRAWN,
+            SessionStaff.actor_id == actor_id,
+            SessionStaff.duty == SessionDuty.EXAMINER,
+        )
+    )
+    return any(session.scalar(query.limit(1)) is not None for query in (rated, named))
+
+
+def marks_of(session: Session, registration_ids: Iterable[UUID]) -> dict[UUID, Mark]:
+    """The marks of some registrations; one that is not marked is left out."""
+    query = sa.select(Mark).where(Mark.registration_id.in_(list(registration_ids)))
+    return {mark.registration_id: mark for mark in session.scalars(query)}
+
+
+def results_listing(
+    *, by: Actor, passed: bool | None = None, level: int | None = None, q: str | None = None
+) -> sa.Select[Result]:
+    """Results of the actor's centers with trainer, tier and components, the newest first.
+
+    Args:
+        by: who asks.
+        passed: only those who passed, or only those who did not yet.
+        level: only this level.
+        q: part of the trainer's name.
+    """
+    query = (
+        sa.select(Result)
+        .join(Result.trainer)
+        .join(Result.tier)
+        .where(by.scope(Result.center_id))
+        .options(joinedload(Result.trainer), joinedload(Result.tier), selectinload(Result.components))
+    )
+    if passed is not None:
+        query = query.where(Result.passed.is_(passed))
+    if level is not None:
+        query = query.where(Tier.level == level)
+    if q:
+        query = query.where(Trainer.name.contains(q, autoescape=True))
+    return query.order_by(Result.updated_at.desc(), Result.id)
+
+
+def result_by_id(session: Session, result_id: UUID, *, by: Actor) -> Result:
+    """A result of the actor's centers.
+
+    Raises:
+        NotFound: none, or another center's.
+    """
+    return _result(session, result_id, by.scope(Result.center_id))
+
+
+def own_results(*, by: Actor) -> sa.Select[Result]:
+    """The actor's own results, the newest first; none for whoever has no profile."""
+    return (
+        sa.select(Result)
+        .where(Result.trainer_id == by.trainer_id)
+        .options(joinedload(Result.tier), selectinload(Result.components))
+        .order_by(Result.updated_at.desc(), Result.id)
+    )
+
+
+def own_result(session: Session, result_id: UUID, *, by: Actor) -> Result:
+    """One of the actor's own results.
+
+    Raises:
+        NotFound: none, or somebody else's.
+    """
+    return _result(session, result_id, Result.trainer_id == by.trainer_id)
+
+
+def _result(session: Session, result_id: UUID, condition: sa.ColumnElement[bool]) -> Result:
+    result = session.scalar(
+        sa.select(Result)
+        .where(Result.id == result_id, condition)
+        .options(
+            joinedload(Result.trainer),
+            joinedload(Result.tier),
+            joinedload(Result.scheme),
+            selectinload(Result.components),
+        )
+    )
+    if result is None:
+        raise NotFound("result", result_id)
+    return result
