@@ -164,7 +164,7 @@ def start(session: Session, registration_id: UUID, device: str, *, now: datetime
         raise NotFound("registration", registration_id)
     by = candidate_actor(registration, address)
     if registration.attempt is not None:
-        return _resume(session, registration, device, by=by, now=now)
+        return _resume(session, registration, registration.attempt.id, device, by=by, now=now)
     exam_session = registration.exam_session
     _require_start(registration, now)
     _set_running(session, exam_session, now)
@@ -249,10 +249,12 @@ def _set_running(session: Session, exam_session: ExamSession, now: datetime) -> 
         audit.record(session, "exam_session.opened", exam_session, by=SYSTEM, at=now, before=before)
 
 
-def _resume(session: Session, registration: Registration, device: str, *, by: Actor, now: datetime) -> Attempt:
+def _resume(
+    session: Session, registration: Registration, attempt_id: UUID, device: str, *, by: Actor, now: datetime
+) -> Attempt:
     if registration.status not in rules.SEATED:
         raise NotSeated(registration.status)
-    attempt = locked(session, registration.attempt.id, registration.id)
+    attempt = locked(session, attempt_id, registration.id)
     require_open(attempt, now)
     if attempt.device not in (NO_DEVICE, device):
         raise DeviceTaken

@@ -1,5 +1,6 @@
 """The exam room as a whole: its sessions, every seat live, opening and closing, incidents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,7 +55,7 @@ class Seat:
     incidents: int
 
 
-def sessions(*, by: Actor) -> sa.Select[tuple[ExamSession]]:
+def sessions(*, by: Actor) -> sa.Select[ExamSession]:
     """Sessions of the actor's centers that are to come or run, the next first, and then those that are over."""
     live = ExamSession.status.in_(rules.RUNNABLE)
     return (
@@ -111,7 +112,8 @@ def overview(session: Session, exam_session_id: UUID, *, by: Actor) -> list[Seat
         )
         .order_by(AdmissionTicket.seat, Trainer.name, Registration.id)
     )
-    return [Seat(*row) for row in session.execute(query)]
+    rows: Sequence[Any] = session.execute(query).all()
+    return [Seat(*row) for row in rows]
 
 
 def _of_attempt(what: Any) -> Any:

@@ -1,6 +1,6 @@
 """Saving answers: one statement per batch, in which the highest ``seq`` wins at each position."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from certification.item_bank.kinds import KINDS
 from certification.item_bank.rules import ItemKind
 from training_base.kernel.errors import Refusal
 
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Callable[[Any], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(eq=False)

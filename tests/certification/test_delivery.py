@@ -128,12 +128,14 @@ def test_the_second_start_leaves_a_running_session_as_it_is(session: Session, at
 
 
 def test_of_two_first_starts_one_opens_the_room(session: Session, registration: Registration) -> None:
-    assert registration.exam_session.status is ExamSessionStatus.OPEN
+    exam_session = registration.exam_session
+    assert exam_session.status is ExamSessionStatus.OPEN
     elsewhere = sa.update(ExamSession.__table__).values(status=ExamSessionStatus.RUNNING)  # type: ignore[arg-type]
     session.execute(elsewhere)
 
     delivery.start(session, registration.id, "A", now=NOW)
 
+    assert exam_session.status is ExamSessionStatus.RUNNING
     assert "exam_session.opened" not in deeds(session)
 
 
