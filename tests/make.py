@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from certification.certificates.models import Certificate
 from certification.exams.models import AdmissionTicket, ExamSession, Paper, PaperItem, Registration
 from certification.exams.rules import ExamSessionStatus
 from certification.item_bank.models import Item, ItemVersion
@@ -476,3 +477,24 @@ class Make:
                 registered_at=NOW - timedelta(days=10),
             )
         )
+
+    def certificate(self, center: TrainingCenter | None = None, **facts: Any) -> Certificate:
+        """A valid certificate of a passed result; ``trainer``, ``scheme`` and ``cohort`` go to the result."""
+        center = center or self.center()
+        given = {name: facts.pop(name) for name in ("trainer", "scheme", "cohort", "result") if name in facts}
+        result = given.pop("result", None) or self.result(center, **given)
+        number = next(self.serial)
+        base = {
+            "number": f"{center.code}26{result.tier.level}{number:06}",
+            "link_key": f"key-{number}",
+            "result_id": result.id,
+            "center_id": center.id,
+            "trainer_id": result.trainer_id,
+            "tier_id": result.tier_id,
+            "holder_name": result.trainer.name,
+            "theory_marks": 8650,
+            "skill_marks": 7900,
+            "issued_on": TODAY,
+            "issued_at": NOW,
+        }
+        return self.add(Certificate(**{**base, **facts}))
