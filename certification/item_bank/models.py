@@ -65,3 +65,20 @@ class ItemVersion(Base):
     created_at: Mapped[datetime]
 
     item: Mapped[Item] = relationship(back_populates="versions")
+
+
+class ItemImport(Base):
+    """A file of items, kept from its dry run until it is stored or thrown away; then only its traces stay."""
+
+    __tablename__ = "item_import"
+
+    center_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("training_center.id"), index=True)
+    file_name: Mapped[str]
+    digest: Mapped[str]
+    content: Mapped[bytes | None]
+    asked_by: Mapped[UUID] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+    stored: Mapped[int | None]
+    stored_at: Mapped[datetime | None]
+
+    center: Mapped[TrainingCenter | None] = relationship()

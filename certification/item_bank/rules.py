@@ -1,5 +1,10 @@
-"""Closed sets about items."""
+"""Closed sets about items, what an item says as values, and how two items are compared."""
 
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -25,3 +30,49 @@ class ItemUse(StrEnum):
 
     EXAM = "exam"
     PRACTICE = "practice"
+
+
+DIFFICULTIES = range(1, 6)
+"""From 1, easy, to 5, hard."""
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+"""The shape of an item's code."""
+
+STEM_LENGTH = 2000
+OPTION_LENGTH = 500
+NOTE_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    """All that a version of an item says.
+
+    ``key`` holds positions in ``options``, from 0, in order; a true/false item has no options and
+    the key (1,) for true, (0,) for false. ``knowledge_point`` is the code of the point.
+    """
+
+    code: str
+    level: int
+    kind: ItemKind
+    stem: str
+    options: tuple[str, ...]
+    key: tuple[int, ...]
+    rationale: str
+    reference: str
+    knowledge_point: str
+    difficulty: int
+    use: ItemUse
+
+
+def stem_digest(stem: str) -> str:
+    """The SHA-256 of a stem without what the eye passes over: width, case, spaces and punctuation."""
+    plain = unicodedata.normalize("NFKC", stem).casefold()
+    kept = "".join(char for char in plain if unicodedata.category(char)[0] not in "PZC")
+    return hashlib.sha256((kept or plain).encode()).hexdigest()
+
+
+def key_texts(options: Sequence[str], key: Sequence[int]) -> frozenset[str]:
+    """What the key says, whatever the order of the options; true/false gives the key itself."""
+    if not options:
+        return frozenset(str(position) for position in key)
+    return frozenset(unicodedata.normalize("NFKC", options[position]).strip() for position in key)

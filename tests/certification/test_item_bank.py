@@ -1,0 +1,451 @@
+"""The item bank: who writes does not approve, versions never change, imports are whole or nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from certification.item_bank import exchange, importing, service
+from certification.item_bank.exchange.report import Fault
+from certification.item_bank.kinds import KINDS
+from certification.item_bank.models import Item, ItemImport
+from certification.item_bank.rules import ItemFacts, ItemKind, ItemStatus, ItemUse
+from certification.standards.models import KnowledgePoint, Tier
+from certification.standards.rules import Evidence
+from tests.certification.test_item_sheet import ROW, as_csv
+from tests.make import NOW, Make
+from training_base.kernel.actor import SYSTEM, Actor
+from training_base.kernel.errors import NotFound
+from training_base.kernel.models import AuditEvent
+
+FACTS = ItemFacts(
+    code="N-1",
+    level=3,
+    kind=ItemKind.SINGLE_CHOICE,
+    stem="质检抽样的目的是（　）。",
+    options=("发现系统性错误", "增加工时", "减少数据", "更换工具"),
+    key=(0,),
+    rationale="抽样用来发现系统性错误。",
+    reference="国家职业技能标准",
+    knowledge_point="3-2.1-01",
+    difficulty=2,
+    use=ItemUse.EXAM,
+)
+
+
+@pytest.fixture
+def tier(make: Make) -> Tier:
+    """Level 3 with one knowledge point."""
+    tier = make.tier()
+    make.add(KnowledgePoint(tier_id=tier.id, code="3-2.1-01", area="2.1", title="试标", evidence=Evidence.OWN))
+    return tier
+
+
+@pytest.fixture
+def writer(make: Make, tier: Tier) -> Actor:
+    """Somebody who writes for a center."""
+    return make.actor(make.center())
+
+
+def write(session: Session, by: Actor, **change: Any) -> Item:
+    (center_id,) = by.center_ids
+    return service.draft(session, replace(FACTS, **change), center_id=center_id, by=by, now=NOW)
+
+
+def deeds(session: Session) -> list[str]:
+    return list(session.scalars(sa.select(AuditEvent.deed)))
+
+
+# --- kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "key", "is_correct"),
+    [
+        (ItemKind.TRUE_FALSE, [1], [1], True),
+        (ItemKind.TRUE_FALSE, [0], [1], False),
+        (ItemKind.TRUE_FALSE, None, [0], False),
+        (ItemKind.SINGLE_CHOICE, [2], [2], True),
+        (ItemKind.SINGLE_CHOICE, [], [2], False),
+        (ItemKind.SINGLE_CHOICE, None, [2], False),
+        (ItemKind.MULTIPLE_CHOICE, [2, 0], [0, 2], True),
+        (ItemKind.MULTIPLE_CHOICE, [0], [0, 2], False),
+        (ItemKind.MULTIPLE_CHOICE, [0, 1, 2], [0, 2], False),
+        (ItemKind.MULTIPLE_CHOICE, None, [0, 2], False),
+    ],
+)
+def test_only_the_whole_key_is_correct(
+    kind: ItemKind, value: list[int] | None, key: list[int], is_correct: bool
+) -> None:
+    assert KINDS[kind].is_correct(value, key) is is_correct
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        (ItemKind.TRUE_FALSE, [1], [1]),
+        (ItemKind.TRUE_FALSE, [], []),
+        (ItemKind.SINGLE_CHOICE, [3], [3]),
+        (ItemKind.MULTIPLE_CHOICE, [4, 0], [0, 4]),
+    ],
+)
+def test_a_response_is_kept_in_order(kind: ItemKind, value: list[int], kept: list[int]) -> None:
+    assert KINDS[kind].check_response(value, 5) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (ItemKind.TRUE_FALSE, [2]),
+        (ItemKind.TRUE_FALSE, [0, 1]),
+        (ItemKind.TRUE_FALSE, [True]),
+        (ItemKind.SINGLE_CHOICE, [0, 1]),
+        (ItemKind.SINGLE_CHOICE, [4]),
+        (ItemKind.SINGLE_CHOICE, "A"),
+        (ItemKind.MULTIPLE_CHOICE, [0, 0]),
+        (ItemKind.MULTIPLE_CHOICE, [-1]),
+        (ItemKind.MULTIPLE_CHOICE, None),
+    ],
+)
+def test_what_is_no_response_is_refused(kind: ItemKind, value: object) -> None:
+    with pytest.raises(ValueError):
+        KINDS[kind].check_response(value, 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "options"),
+    [
+        (ItemKind.TRUE_FALSE, [0], 0),
+        (ItemKind.SINGLE_CHOICE, [3], 4),
+        (ItemKind.MULTIPLE_CHOICE, [0, 4], 5),
+    ],
+)
+def test_a_key_fits_its_kind(kind: ItemKind, key: list[int], options: int) -> None:
+    KINDS[kind].check_key(key, options)
+
+    with pytest.raises(ValueError):
+        KINDS[kind].check_key([*key, *([1] if kind is not ItemKind.MULTIPLE_CHOICE else [0])], options)
+    with pytest.raises(ValueError):
+        KINDS[kind].check_key(key, 9)
+
+
+# --- the life of an item
+
+
+def test_a_new_item_is_a_draft_with_one_version(session: Session, writer: Actor) -> None:
+    item = write(session, writer)
+
+    assert (item.status, item.version, item.current.stem) == (ItemStatus.DRAFT, 1, FACTS.stem)
+    assert service.facts_of(item) == FACTS
+    assert deeds(session) == ["item.drafted"]
+
+
+def test_who_wrote_an_item_does_not_approve_it(session: Session, writer: Actor) -> None:
+    item = write(session, writer)
+    service.submit(session, item.id, by=writer, now=NOW)
+
+    with pytest.raises(service.OwnItem):
+        service.approve(session, item.id, by=writer, now=NOW)
+    assert item.status is ItemStatus.REVIEW
+
+
+def test_a_second_person_approves(session: Session, make: Make, writer: Actor) -> None:
+    item = write(session, writer)
+    service.submit(session, item.id, by=writer, now=NOW)
+    reviewer = make.actor(*writer.center_ids)
+
+    assert session.scalars(service.awaiting(by=reviewer)).all() == [item]
+    assert session.scalars(service.awaiting(by=writer)).all() == []
+    service.approve(session, item.id, by=reviewer, now=NOW)
+
+    assert (item.status, item.approved_by, item.approved_at) == (ItemStatus.APPROVED, reviewer.id, NOW)
+    assert "item.approved" in deeds(session)
+
+
+def test_who_wrote_the_current_version_does_not_approve_it(session: Session, make: Make, writer: Actor) -> None:
+    item = write(session, writer)
+    second = make.actor(*writer.center_ids)
+    service.revise(session, item.id, replace(FACTS, difficulty=3), by=second, now=NOW)
+    service.submit(session, item.id, by=second, now=NOW)
+
+    with pytest.raises(service.OwnItem):
+        service.approve(session, item.id, by=second, now=NOW)
+    assert session.scalars(service.awaiting(by=second)).all() == []
+
+
+def test_a_reviewer_sends_back_with_a_reason(session: Session, make: Make, writer: Actor) -> None:
+    item = write(session, writer)
+    service.submit(session, item.id, by=writer, now=NOW)
+
+    service.send_back(session, item.id, reason="选项有歧义", by=make.actor(*writer.center_ids), now=NOW)
+
+    assert item.status is ItemStatus.DRAFT
+
+
+def test_each_deed_has_its_place_in_the_life_of_an_item(session: Session, make: Make, writer: Actor) -> None:
+    item = write(session, writer)
+
+    with pytest.raises(service.WrongStatus):
+        service.approve(session, item.id, by=make.actor(*writer.center_ids), now=NOW)
+    service.retire(session, item.id, reason="过时", by=writer, now=NOW)
+    with pytest.raises(service.WrongStatus):
+        service.submit(session, item.id, by=writer, now=NOW)
+    with pytest.raises(service.WrongStatus):
+        service.retire(session, item.id, reason="过时", by=writer, now=NOW)
+    with pytest.raises(service.WrongStatus):
+        service.revise(session, item.id, FACTS, by=writer, now=NOW)
+
+
+def test_a_revision_is_a_new_version_and_a_draft_again(session: Session, make: Make, tier: Tier) -> None:
+    point = make.add(KnowledgePoint(tier_id=tier.id, code="3-9", area="2.1", title="x", evidence=Evidence.OWN))
+    item = make.item(tier)
+
+    service.revise(session, item.id, replace(FACTS, knowledge_point="3-9"), by=SYSTEM, now=NOW)
+
+    assert (item.version, item.status, item.approved_by) == (2, ItemStatus.DRAFT, None)
+    assert [version.stem for version in item.versions][1:] == [FACTS.stem]
+    assert (item.current.number, item.knowledge_point_id) == (2, point.id)
+
+
+def test_an_item_that_was_practised_is_never_examined(session: Session, make: Make, tier: Tier) -> None:
+    item = make.item(tier, use=ItemUse.PRACTICE, approved_at=NOW)
+
+    with pytest.raises(service.PractisedBefore):
+        service.revise(session, item.id, FACTS, by=SYSTEM, now=NOW)
+
+
+def test_a_practice_item_that_was_never_approved_may_change_its_use(session: Session, writer: Actor) -> None:
+    item = write(session, writer, use=ItemUse.PRACTICE)
+
+    service.revise(session, item.id, FACTS, by=writer, now=NOW)
+
+    assert item.use is ItemUse.EXAM
+
+
+def test_an_item_that_clashes_is_refused(session: Session, writer: Actor) -> None:
+    write(session, writer)
+
+    with pytest.raises(service.CodeTaken):
+        write(session, writer)
+    with pytest.raises(service.StemTaken) as same:
+        write(session, writer, code="N-2")
+    with pytest.raises(service.StemTaken) as conflict:
+        write(session, writer, code="N-2", key=(1,))
+    assert (same.value.same_key, conflict.value.same_key) == (True, False)
+
+
+def test_a_retired_item_leaves_its_stem_free(session: Session, writer: Actor) -> None:
+    service.retire(session, write(session, writer).id, reason="过时", by=writer, now=NOW)
+
+    assert write(session, writer, code="N-2").status is ItemStatus.DRAFT
+
+
+def test_an_unknown_point_and_a_wrong_key_are_refused(session: Session, writer: Actor) -> None:
+    with pytest.raises(service.PointUnknown):
+        write(session, writer, knowledge_point="3-9.9-99")
+    with pytest.raises(ValueError):
+        write(session, writer, key=(7,))
+
+
+def test_another_centers_items_are_not_found(session: Session, make: Make, writer: Actor) -> None:
+    item = write(session, writer)
+    stranger = make.actor(make.center())
+
+    with pytest.raises(NotFound):
+        service.by_id(session, item.id, by=stranger)
+    with pytest.raises(NotFound):
+        service.draft(session, FACTS, center_id=None, by=stranger, now=NOW)
+    assert session.scalars(service.listing(by=stranger)).all() == []
+
+
+def test_whoever_reads_a_live_exam_item_is_on_record(session: Session, make: Make, tier: Tier) -> None:
+    live = make.item(tier)
+    open_one = make.item(tier, use=ItemUse.PRACTICE)
+
+    service.open_item(session, live.id, by=SYSTEM, now=NOW)
+    service.open_item(session, open_one.id, by=SYSTEM, now=NOW)
+
+    events = session.scalars(sa.select(AuditEvent).where(AuditEvent.deed == "item.read")).all()
+    assert [event.subject_id for event in events] == [str(live.id)]
+
+
+@pytest.mark.parametrize(
+    ("only", "codes"),
+    [
+        ({}, ["I-1", "I-2", "I-3"]),
+        ({"level": 4}, ["I-3"]),
+        ({"area": "1.1"}, ["I-1", "I-3"]),
+        ({"area": "2"}, ["I-2"]),
+        ({"kind": ItemKind.TRUE_FALSE}, ["I-2"]),
+        ({"status": ItemStatus.DRAFT}, ["I-2"]),
+        ({"use": ItemUse.PRACTICE}, ["I-3"]),
+        ({"text": "i-1"}, ["I-1"]),
+        ({"text": "的题干"}, ["I-1", "I-2", "I-3"]),
+        ({"text": "100%"}, []),
+    ],
+)
+def test_a_list_is_narrowed(session: Session, make: Make, only: dict[str, Any], codes: list[str]) -> None:
+    three, four = make.tier(3), make.tier(4)
+    make.item(three, code="I-1")
+    make.item(three, ItemKind.TRUE_FALSE, "2.1", status=ItemStatus.DRAFT, code="I-2")
+    make.item(four, use=ItemUse.PRACTICE, code="I-3")
+
+    found = session.scalars(service.listing(service.ItemFilter(**only), by=SYSTEM)).all()
+
+    assert [item.code for item in found] == codes
+    assert service.ItemFilter(**only).is_empty is not bool(only)
+
+
+def test_a_list_is_one_query(session: Session, make: Make, tier: Tier, count_queries: list[str]) -> None:
+    make.bank(tier)
+    session.expire_all()
+    count_queries.clear()
+
+    for item in session.scalars(service.listing(by=SYSTEM)).unique():
+        assert item.current.stem
+        assert item.knowledge_point.area
+        assert item.tier.level
+
+    assert len(count_queries) == 1
+
+
+def test_the_pool_holds_approved_exam_items_of_the_common_bank_and_the_center(
+    session: Session, make: Make, tier: Tier
+) -> None:
+    ours, theirs = make.center(), make.center()
+    common = make.item(tier, code="A")
+    own = make.item(tier, center_id=ours.id, code="B")
+    make.item(tier, center_id=theirs.id)
+    make.item(tier, status=ItemStatus.REVIEW)
+    make.item(tier, use=ItemUse.PRACTICE)
+
+    assert service.pool(session, tier.id, center_id=ours.id) == [common, own]
+
+
+# --- imports
+
+
+def rows(count: int) -> list[dict[str, str]]:
+    return [ROW | {"编号": f"T-{number}", "题干": f"第{number}题（　）。"} for number in range(count)]
+
+
+def test_an_import_awaits_review(session: Session, make: Make, writer: Actor) -> None:
+    (center_id,) = writer.center_ids
+
+    answer = importing.import_items(session, exchange.read(as_csv(*rows(3))), center_id=center_id, by=writer, now=NOW)
+
+    items = session.scalars(service.listing(by=writer)).all()
+    assert (answer.stored, answer.repeated) == (3, False)
+    assert {(item.status, item.written_by, item.center_id) for item in items} == {
+        (ItemStatus.REVIEW, writer.id, center_id)
+    }
+
+
+def test_a_second_person_may_vouch_for_an_import(session: Session, make: Make, tier: Tier) -> None:
+    second = make.actor()
+
+    importing.import_items(session, exchange.read(as_csv(*rows(2))), approved_by=second, by=SYSTEM, now=NOW)
+
+    items = session.scalars(service.listing(by=SYSTEM)).all()
+    assert {(item.status, item.written_by, item.approved_by) for item in items} == {
+        (ItemStatus.APPROVED, SYSTEM.id, second.id)
+    }
+    with pytest.raises(service.OwnItem):
+        importing.import_items(session, exchange.read(b""), approved_by=SYSTEM, by=SYSTEM, now=NOW)
+    with pytest.raises(service.OwnItem):
+        importing.import_items(session, exchange.read(as_csv(ROW)), approved_by=SYSTEM, by=SYSTEM, now=NOW)
+
+
+def test_the_same_file_again_gives_the_first_answer(session: Session, tier: Tier) -> None:
+    report = exchange.read(as_csv(*rows(2)))
+    importing.import_items(session, report, by=SYSTEM, now=NOW)
+
+    again = importing.import_items(session, report, by=SYSTEM, now=NOW)
+
+    assert (again.stored, again.repeated) == (2, True)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Item)) == 2
+
+
+def test_three_bad_rows_of_a_thousand_store_nothing(session: Session, tier: Tier) -> None:
+    bad = rows(1000)
+    bad[9]["答案"] = "F"
+    bad[499]["等级"] = "2"
+    bad[998]["知识点"] = "3-9.9-99"
+
+    with pytest.raises(importing.ImportRefused) as refused:
+        importing.import_items(session, exchange.read(as_csv(*bad)), by=SYSTEM, now=NOW)
+
+    assert [(problem.row, problem.letter, problem.column) for problem in refused.value.problems] == [
+        (11, "J", "答案"),
+        (501, "B", "等级"),
+        (1000, "L", "知识点"),
+    ]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Item)) == 0
+
+
+def test_what_the_bank_has_already_is_a_problem(session: Session, tier: Tier) -> None:
+    importing.import_items(session, exchange.read(as_csv(*rows(3))), by=SYSTEM, now=NOW)
+    again = rows(3)
+    again[1]["编号"] = "X-1"
+    again[2] |= {"编号": "X-2", "答案": "B"}
+
+    report = importing.check(session, exchange.read(as_csv(*again)), center_id=None)
+
+    assert [(problem.row, problem.fault, problem.other) for problem in report.problems] == [
+        (2, Fault.CODE_TAKEN, "T-0"),
+        (2, Fault.STEM_IN_BANK, "T-0"),
+        (3, Fault.STEM_IN_BANK, "T-1"),
+        (4, Fault.KEY_CONFLICT_BANK, "T-2"),
+    ]
+
+
+def test_nobody_imports_into_a_foreign_bank(session: Session, make: Make, writer: Actor) -> None:
+    with pytest.raises(NotFound):
+        importing.import_items(session, exchange.read(as_csv(ROW)), center_id=make.center().id, by=writer, now=NOW)
+    with pytest.raises(NotFound):
+        importing.hold(session, b"", file_name="x", center_id=None, by=writer, now=NOW)
+
+
+def held(session: Session, by: Actor, content: bytes) -> ItemImport:
+    (center_id,) = by.center_ids
+    return importing.hold(session, content, file_name="items.csv", center_id=center_id, by=by, now=NOW)
+
+
+def test_a_kept_file_is_stored_once_it_is_confirmed(session: Session, writer: Actor) -> None:
+    kept = held(session, writer, as_csv(*rows(2)))
+    report = importing.report_of(session, kept)
+    assert report is not None
+    assert report.is_clean
+
+    first = importing.confirm(session, kept.id, by=writer, now=NOW)
+    second = importing.confirm(session, kept.id, by=writer, now=NOW)
+
+    assert (first.stored, second.stored, second.repeated) == (2, 2, True)
+    assert (kept.content, kept.stored_at) == (None, NOW)
+    assert importing.report_of(session, kept) is None
+
+
+def test_a_kept_file_with_problems_is_not_stored(session: Session, writer: Actor) -> None:
+    kept = held(session, writer, as_csv(ROW | {"答案": "Z"}))
+
+    with pytest.raises(importing.ImportRefused):
+        importing.confirm(session, kept.id, by=writer, now=NOW)
+
+
+def test_a_kept_file_may_be_thrown_away(session: Session, writer: Actor) -> None:
+    kept = held(session, writer, as_csv(ROW))
+
+    importing.discard(session, kept.id, by=writer, now=NOW)
+
+    assert session.scalars(importing.imports(by=writer)).all() == [kept]
+    with pytest.raises(NotFound):
+        importing.confirm(session, kept.id, by=writer, now=NOW)
+
+
+def test_a_kept_file_is_its_owners(session: Session, make: Make, writer: Actor) -> None:
+    kept = held(session, writer, as_csv(ROW))
+
+    with pytest.raises(NotFound):
+        importing.held_by_id(session, kept.id, by=make.actor(*writer.center_ids))
