@@ -26,14 +26,12 @@ class Journal:
 
     Several processes append to the same file; what they wrote is read on from where this one stopped. A line
     that a power cut tore is skipped: its certificate was never committed, for the commit comes after the sync.
+    A file that was exchanged is read from its start; what the earlier one said is not forgotten.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._forget()
-
-    def _forget(self) -> None:
         self._read_to = 0
         self._inode = 0
         self._highest: dict[str, int] = {}
@@ -76,8 +74,7 @@ class Journal:
     def _read_on(self, handle: int) -> None:
         state = os.fstat(handle)
         if state.st_ino != self._inode or state.st_size < self._read_to:
-            self._forget()
-            self._inode = state.st_ino
+            self._read_to, self._inode = 0, state.st_ino
         new = os.pread(handle, state.st_size - self._read_to, self._read_to)
         whole = new[: new.rfind(b"\n") + 1]
         self._read_to += len(whole)

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.certificates import numbering
+from certification.certificates.changes import approve_change as approve_change
+from certification.certificates.changes import ask_change as ask_change
+from certification.certificates.changes import decline_change as decline_change
 from certification.certificates.models import Certificate, Decision
 from certification.certificates.rules import (
     CertificateStatus,
