@@ -27,9 +27,7 @@ class PracticeQuiz(Base):
 
     trainer: Mapped[Trainer] = relationship()
     tier: Mapped[Tier] = relationship()
-    answers: Mapped[list["PracticeAnswer"]] = relationship(
-        back_populates="quiz", order_by="PracticeAnswer.position"
-    )
+    answers: Mapped[list["PracticeAnswer"]] = relationship(back_populates="quiz", order_by="PracticeAnswer.position")
 
 
 class PracticeAnswer(Base):
