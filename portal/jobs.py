@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
-from certification.exams import delivery
+from certification.exams import submission
 from certification.scoring import service as scoring
 from portal.database import db, unit_of_work
 from training_base.kernel import queue, sequencing
-from training_base.kernel.actor import SYSTEM, Actor
+from training_base.kernel.actor import Actor
 from training_base.kernel.errors import Refusal
 from training_base.kernel.models import Job
 from training_base.kernel.rules import JobStatus
@@ -98,12 +98,12 @@ def number_audit_events(session: Session, now: datetime) -> int:
 
 def close_overdue_attempts(session: Session, now: datetime) -> int:
     """Submit, in their candidates' place, the attempts whose deadline has passed."""
-    return delivery.submit_overdue(session, now=now, at_most=200)
+    return len(submission.submit_overdue(session, now=now, at_most=200))
 
 
 def mark_submitted_attempts(session: Session, now: datetime) -> int:
     """Mark theory attempts that were submitted."""
-    return scoring.mark_submitted(session, now=now, at_most=50, by=SYSTEM)
+    return len(scoring.mark_submitted(session, now=now, at_most=50))
 
 
 RECURRING: tuple[Callable[[Session, datetime], int], ...] = (

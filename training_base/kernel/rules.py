@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,9 @@ class JobStatus(StrEnum):
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
@@ -31,7 +33,7 @@ def _plain(value: object) -> object:
 def canonical(values: Mapping[str, Any]) -> bytes:
     """One byte string for equal values: JSON with sorted keys, no spaces, UTF-8.
 
-    Instants and days become ISO 8601, UUIDs their text, bytes their SHA-256.
+    Instants (in UTC) and days become ISO 8601, UUIDs their text, bytes their SHA-256.
 
     Raises:
         TypeError: a value has no canonical form.
