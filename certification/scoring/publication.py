@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.exams.models import ExamSession, Registration, SessionStaff
+from certification.exams.registering import note_outcome
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
 from certification.scoring.models import Mark, Result, ResultComponent
 from certification.scoring.rules import Verdict, has_sat, is_better, judge, months_after, still_counts
@@ -216,7 +217,7 @@ def _write(
         session.add(result)
     result.scheme_id, result.tier_id, result.updated_at = scheme.id, scheme.tier_id, now
     result.passed, result.short = standing.verdict.passed, list(standing.verdict.short)
-    _note(result, exam_session, standing, now)
+    _note(session, result, exam_session, standing, now)
     audit.record(
         session,
         "result.published",
@@ -229,12 +230,12 @@ def _write(
     return result
 
 
-def _note(result: Result, exam_session: ExamSession, standing: Standing, now: datetime) -> None:
+def _note(session: Session, result: Result, exam_session: ExamSession, standing: Standing, now: datetime) -> None:
     """Put the marks of the session's component into the result where they count, and note them at the registration."""
     component, marks = exam_session.component, standing.marks or 0
     passed = standing.passed(exam_session.scheme.plan.pass_marks[component])
     until = _valid_until(exam_session.scheme, now.date()) if passed else None
-    standing.registration.passed, standing.registration.passed_until = passed, until
+    note_outcome(session, standing.registration, passed=passed, until=until)
     if not standing.replaces:
         return
     kept = next((one for one in result.components if one.component is component), None)

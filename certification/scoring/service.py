@@ -101,13 +101,31 @@ def marked_items(items: Iterable[PaperItem], given: Mapping[int, Any]) -> list[d
     return detail
 
 
-def mark_submitted(session: Session, *, now: datetime, at_most: int = 100) -> list[Mark]:
-    """Mark papers that were handed in and have no mark yet, the oldest first."""
+def mark_submitted(
+    session: Session,
+    *,
+    now: datetime,
+    at_most: int = 100,
+    exam_session_id: UUID | None = None,
+    by: Actor = SYSTEM,
+) -> list[Mark]:
+    """Mark papers that were handed in and have no mark yet, the oldest first.
+
+    Args:
+        session: the session of the unit of work.
+        now: when.
+        at_most: how many in this transaction.
+        exam_session_id: only those of one exam session.
+        by: who asks; papers outside the actor's centers are left alone.
+    """
+    chosen = sa.true() if exam_session_id is None else ExamSession.id == exam_session_id
     waiting = session.scalars(
         sa.select(Attempt.registration_id)
         .join(Attempt.registration)
         .join(Registration.exam_session)
         .where(
+            by.scope(Attempt.center_id),
+            chosen,
             ExamSession.status.in_((ExamSessionStatus.RUNNING, ExamSessionStatus.CLOSED)),
             Attempt.submitted_at.is_not(None),
             Attempt.paper_id.is_not(None),
@@ -117,7 +135,7 @@ def mark_submitted(session: Session, *, now: datetime, at_most: int = 100) -> li
         .limit(at_most)
         .with_for_update(skip_locked=True, of=Attempt)
     ).all()
-    return [mark_theory(session, registration_id, by=SYSTEM, now=now) for registration_id in waiting]
+    return [mark_theory(session, registration_id, by=by, now=now) for registration_id in waiting]
 
 
 def has_examined(session: Session, trainer_id: UUID, actor_id: UUID) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from certification.exams.models import DrawnTask, ExamSession, Registration, SessionStaff
+from certification.exams.models import DrawnTask, ExamSession, Registration, Response, SessionStaff
 from certification.exams.rules import SessionDuty
 from certification.scoring.models import Mark, ScoringSheet, SheetRow
 from certification.scoring.rules import (
@@ -202,6 +202,19 @@ def submit_sheet(session: Session, sheet_id: UUID, *, by: Actor, now: datetime) 
     )
     mark_skill(session, registration, by=by, now=now)
     return sheet
+
+
+def work_of(session: Session, drawn: DrawnTask) -> str | None:
+    """What the candidate wrote for a task; None where nothing was written through the portal."""
+    attempt = drawn.registration.attempt
+    if attempt is None:
+        return None
+    written = session.scalar(
+        sa.select(Response.__table__.c.value).where(
+            Response.__table__.c.attempt_id == attempt.id, Response.__table__.c.position == drawn.position
+        )
+    )
+    return str(written) if written else None
 
 
 def running_total(sheet: ScoringSheet) -> int:

@@ -23,6 +23,7 @@ from training_base.kernel.actor import SYSTEM
 from training_base.kernel.errors import NotFound
 
 PLAN = read_plan(SHORT_PLAN).skill
+assert PLAN is not None
 POOL = {"1.1": ["a", "b", "c"], "1.2": ["d", "e"], "2.1": ["f", "g"]}
 SHIPPED = Path("certification/data/skill_tasks")
 
