@@ -65,7 +65,7 @@ def load_standard(session: Session, path: Path = NATIONAL, *, by: Actor, now: da
         issuers_zh=edition["issuers_zh"],
         published=edition["published"],
         evidence=Evidence(edition["evidence"]),
-        facts={name: facts[name] for name in KEPT},
+        facts={name: facts[name] for name in KEPT} | {"zh": _in_chinese(path)},
     )
     session.add(standard)
     session.flush()
@@ -75,9 +75,13 @@ def load_standard(session: Session, path: Path = NATIONAL, *, by: Actor, now: da
     return standard
 
 
-def _load_tier(
-    session: Session, standard_id: UUID, level: Mapping[str, Any], facts: Mapping[str, Any]
-) -> None:
+def _in_chinese(path: Path) -> dict[str, Any]:
+    """The file's remarks in Chinese, from ``<name>.zh.json`` beside it; empty where there is none."""
+    beside = path.with_suffix(".zh.json")
+    return dict(json.loads(beside.read_text(encoding="utf-8"))) if beside.is_file() else {}
+
+
+def _load_tier(session: Session, standard_id: UUID, level: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     number = str(level["level"])
     tier = Tier(
         id=uuid4(),
@@ -133,9 +137,7 @@ def _nodes(tier_id: UUID, functions: Iterable[Mapping[str, Any]]) -> list[TierNo
     return made
 
 
-def _weights(
-    tier_id: UUID, component: Component, table: Mapping[str, Any], level: str
-) -> Iterable[TierWeight]:
+def _weights(tier_id: UUID, component: Component, table: Mapping[str, Any], level: str) -> Iterable[TierWeight]:
     inferred = table["inferred"].get(level, {"values": [None] * len(table["rows"])})["values"]
     rows = zip(table["rows"], table["rows_en"], table["columns"][level], inferred, strict=True)
     for position, (zh, en, percent, guess) in enumerate(rows):
@@ -151,9 +153,7 @@ def _weights(
         )
 
 
-def _weight_evidence(
-    evidence: Mapping[str, Any], level: str, percent: int | None, guess: int | None
-) -> Evidence:
+def _weight_evidence(evidence: Mapping[str, Any], level: str, percent: int | None, guess: int | None) -> Evidence:
     if percent is None:
         return Evidence.UNKNOWN if guess is None else Evidence.INFERRED
     return Evidence(evidence["absent_cells" if percent == 0 else level]["class"])
@@ -167,9 +167,7 @@ def _notes(weights: Mapping[str, Any], level: str) -> dict[str, Any]:
         notes[component.value] = {
             "read": table["evidence"].get(level),
             "absent": table["evidence"]["absent_cells"],
-            "inferred": {
-                name: value for name, value in table["inferred"].get(level, {}).items() if name != "values"
-            },
+            "inferred": {name: value for name, value in table["inferred"].get(level, {}).items() if name != "values"},
         }
     return notes
 
@@ -206,9 +204,7 @@ def _load_scheme(session: Session, path: Path, *, by: Actor, now: datetime) -> S
     return scheme
 
 
-def load_knowledge_points(
-    session: Session, folder: Path = KNOWLEDGE_POINTS, *, by: Actor, now: datetime
-) -> int:
+def load_knowledge_points(session: Session, folder: Path = KNOWLEDGE_POINTS, *, by: Actor, now: datetime) -> int:
     """Take over the points of a folder's .csv files (编号, 等级, 领域, 名称); give how many were new.
 
     Raises:
@@ -233,14 +229,10 @@ def load_knowledge_points(
 
 def _load_point(session: Session, tier_id: UUID, row: Mapping[str, str]) -> bool:
     """Add a point unless the tier has its code; say whether it was added."""
-    known = sa.select(KnowledgePoint.id).where(
-        KnowledgePoint.tier_id == tier_id, KnowledgePoint.code == row["编号"]
-    )
+    known = sa.select(KnowledgePoint.id).where(KnowledgePoint.tier_id == tier_id, KnowledgePoint.code == row["编号"])
     if session.scalar(known) is not None:
         return False
     session.add(
-        KnowledgePoint(
-            tier_id=tier_id, code=row["编号"], area=row["领域"], title=row["名称"], evidence=Evidence.OWN
-        )
+        KnowledgePoint(tier_id=tier_id, code=row["编号"], area=row["领域"], title=row["名称"], evidence=Evidence.OWN)
     )
     return True

@@ -161,8 +161,7 @@ class SchemePlan:
 
 def _theory(content: Mapping[str, Any]) -> TheoryPlan:
     parts = tuple(
-        TheoryPart(part["kind"], part["count"], part["marks_each"], dict(part["areas"]))
-        for part in content["parts"]
+        TheoryPart(part["kind"], part["count"], part["marks_each"], dict(part["areas"])) for part in content["parts"]
     )
     return TheoryPlan(content["minutes"], content["pass_mark"], parts)
 

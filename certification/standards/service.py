@@ -40,11 +40,7 @@ class Area:
 
 def listing() -> sa.Select[Standard]:
     """All editions with their tiers, the newest first."""
-    return (
-        sa.select(Standard)
-        .options(selectinload(Standard.tiers))
-        .order_by(Standard.published.desc(), Standard.code)
-    )
+    return sa.select(Standard).options(selectinload(Standard.tiers)).order_by(Standard.published.desc(), Standard.code)
 
 
 def by_code(session: Session, code: str) -> Standard:
@@ -111,9 +107,7 @@ def tiers(session: Session) -> list[Tier]:
 
 def tree(session: Session, tier_id: UUID) -> list[Branch]:
     """The functions of a tier with duties, criteria, knowledge and themes beneath them."""
-    nodes = session.scalars(
-        sa.select(TierNode).where(TierNode.tier_id == tier_id).order_by(TierNode.position)
-    ).all()
+    nodes = session.scalars(sa.select(TierNode).where(TierNode.tier_id == tier_id).order_by(TierNode.position)).all()
     branches = {node.id: Branch(node) for node in nodes}
     roots: list[Branch] = []
     for node in nodes:

@@ -53,7 +53,16 @@ def test_the_edition_keeps_its_sources_and_what_is_unknown(session: Session) -> 
 
     assert "chinastor" in facts["sources"]
     assert set(facts["evidence_classes"]) == {"seen", "seen_local", "secondary", "inferred", "unknown"}
-    assert len(facts["unknown"]) == 17
+    assert len(facts["unknown"]) == len(facts["zh"]["unknown"]) == 17
+    assert facts["sources"].keys() == facts["zh"]["sources"].keys()
+
+
+def test_an_edition_without_chinese_remarks_is_taken_over(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_text(catalog.NATIONAL.read_text("utf-8"), "utf-8")
+
+    standard = catalog.load_standard(session, tmp_path / "own.json", by=SYSTEM, now=NOW)
+
+    assert standard.facts["zh"] == {}
 
 
 def test_a_tier_reads_as_functions_duties_and_criteria(session: Session) -> None:
@@ -71,9 +80,7 @@ def test_a_title_that_was_not_found_stays_unknown(session: Session) -> None:
     load(session)
     tier = service.tier_by_level(session, 5)
 
-    duty = session.scalars(
-        sa.select(TierNode).where(TierNode.tier_id == tier.id, TierNode.code == "3.2")
-    ).one()
+    duty = session.scalars(sa.select(TierNode).where(TierNode.tier_id == tier.id, TierNode.code == "3.2")).one()
 
     assert (duty.zh, duty.en, duty.evidence) == (None, None, Evidence.UNKNOWN)
 
