@@ -11,6 +11,7 @@ from certification.certificates.rules import (
     ChangeStatus,
     DecisionOutcome,
 )
+from certification.eligibility.rules import Standing
 from certification.exams.rules import (
     ExamSessionStatus,
     IncidentKind,
@@ -24,7 +25,7 @@ from certification.scoring.rules import SheetStatus
 from certification.standards.rules import Component, Evidence, NodeKind, StandardKind, StandardStatus
 from portal.access import Role
 from training_base.centers.rules import CenterKind, CenterStatus, StaffDuty
-from training_base.cohorts.rules import EnrolmentStatus
+from training_base.cohorts.rules import CohortPhase, EnrolmentStatus
 from training_base.kernel.rules import JobStatus
 from training_base.people.rules import CoreTask, DocumentKind, Domain, EducationLevel, Sex, TitleRank
 
@@ -81,6 +82,12 @@ LABELS: dict[Enum, object] = {
     EnrolmentStatus.ACTIVE: _("In training"),
     EnrolmentStatus.COMPLETED: _("Training completed"),
     EnrolmentStatus.LEFT: _("Left"),
+    CohortPhase.PLANNED: _("To come"),
+    CohortPhase.RUNNING: _("In progress"),
+    CohortPhase.ENDED: _("Over"),
+    Standing.MET: _("Met"),
+    Standing.MISSING: _("Not met"),
+    Standing.NOT_CONFIRMED: _("To be confirmed"),
     StandardKind.NATIONAL: _("National"),
     StandardKind.MUNICIPAL: _("Municipal"),
     StandardStatus.DRAFT: _("Private draft"),
@@ -179,10 +186,12 @@ RECORDS = {
     "status_change": _("change of a certificate"),
     "cohort": _("cohort"),
     "course": _("course"),
+    "cohort_teacher": _("teacher of a cohort"),
     "decision": _("decision"),
     "drawn_task": _("drawn task"),
     "enrolment": _("enrolment"),
     "exam_session": _("exam session"),
+    "filed_scope": _("filed scope"),
     "identity_document": _("identity document"),
     "item": _("item"),
     "job": _("job"),
@@ -194,6 +203,7 @@ RECORDS = {
     "scheme": _("scheme"),
     "scoring_sheet": _("scoring sheet"),
     "share_link": _("share link"),
+    "site": _("site"),
     "skill_task": _("skill task"),
     "staff_role": _("staff duty"),
     "standard": _("standard"),
