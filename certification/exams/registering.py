@@ -165,15 +165,7 @@ def register(session: Session, exam_session_id: UUID, enrolment_id: UUID, *, by:
     """
     exam_session = locked(session, exam_session_id, by=by)
     enrolment = cohorts.enrolment_by_id(session, enrolment_id, by=by)
-    if exam_session.status is not ExamSessionStatus.OPEN or now >= exam_session.starts_at:
-        raise RegistrationNotOpen(exam_session.status)
-    today = day_at(now, exam_session.center.zone)
-    _check_enrolment(exam_session, enrolment)
-    _check_earlier(session, exam_session, enrolment, today)
-    eligibility.require(session, enrolment.trainer_id, enrolment.level, on=today)
-    require_no_teacher(session, exam_session.staff, [enrolment.trainer])
-    if places_taken(session, [exam_session.id])[exam_session.id] >= exam_session.capacity:
-        raise SessionFull(exam_session.capacity)
+    _check(session, exam_session, enrolment, now)
     registration, before = _take_place(session, exam_session, enrolment, now)
     details = {"session": exam_session.code, "component": exam_session.component.value}
     audit.record(session, "registration.created", registration, by=by, at=now, before=before, details=details)
@@ -200,6 +192,21 @@ def register_many(
             answers.append(Answered(enrolment, None, refusal))
         else:
             answers.append(Answered(enrolment, registration, None))
+    return answers
+
+
+def prospects(
+    session: Session, exam_session: ExamSession, enrolments: Iterable[Enrolment], *, now: datetime
+) -> list[Answered]:
+    """What registering each of them would meet now, without doing it; all may not fit, though each would."""
+    answers = []
+    for enrolment in enrolments:
+        refusal = None
+        try:
+            _check(session, exam_session, enrolment, now)
+        except Refusal as met:
+            refusal = met
+        answers.append(Answered(enrolment, None, refusal))
     return answers
 
 
@@ -255,6 +262,19 @@ def require_no_teacher(session: Session, staff: Iterable[SessionStaff], trainers
         for examiner in examiners:
             if cohorts.has_taught(session, trainer.id, examiner.actor_id):
                 raise ExaminerTaught(examiner.name, trainer.name)
+
+
+def _check(session: Session, exam_session: ExamSession, enrolment: Enrolment, now: datetime) -> None:
+    """All that registration asks, in the order in which a person would want to hear it."""
+    if exam_session.status is not ExamSessionStatus.OPEN or now >= exam_session.starts_at:
+        raise RegistrationNotOpen(exam_session.status)
+    today = day_at(now, exam_session.center.zone)
+    _check_enrolment(exam_session, enrolment)
+    _check_earlier(session, exam_session, enrolment, today)
+    eligibility.require(session, enrolment.trainer_id, enrolment.level, on=today)
+    require_no_teacher(session, exam_session.staff, [enrolment.trainer])
+    if places_taken(session, [exam_session.id])[exam_session.id] >= exam_session.capacity:
+        raise SessionFull(exam_session.capacity)
 
 
 def _check_enrolment(exam_session: ExamSession, enrolment: Enrolment) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from certification.exams.models import AdmissionTicket, ExamSession, Registration
 from certification.exams.registering import note_outcome as note_outcome
 from certification.exams.registering import places_taken as places_taken
+from certification.exams.registering import prospects as prospects
 from certification.exams.registering import register as register
 from certification.exams.registering import register_many as register_many
 from certification.exams.registering import withdraw as withdraw

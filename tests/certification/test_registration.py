@@ -307,6 +307,18 @@ def test_many_are_registered_and_each_refusal_is_reported(session: Session, worl
     assert [answer.registration is None for answer in answers] == [False, True, True]
 
 
+def test_what_registration_would_meet_is_told_without_registering(session: Session, world: World) -> None:
+    ready, late = world.make.enrolment(world.center), world.make.enrolment(world.center, credited_minutes=0)
+
+    answers = service.prospects(session, world.theory, [ready, late], now=NOW)
+
+    assert [(answer.enrolment, type(answer.refusal)) for answer in answers] == [
+        (ready, type(None)),
+        (late, HoursMissing),
+    ]
+    assert service.places_taken(session, [world.theory.id]) == {world.theory.id: 0}
+
+
 def test_withdrawing_frees_the_place_and_keeps_the_reason(session: Session, make: Make) -> None:
     world = build_world(make, capacity=1)
     registration = world.register(world.theory, make.enrolment(world.center))
