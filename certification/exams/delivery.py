@@ -24,6 +24,7 @@ from certification.exams.service import access_code
 from certification.exams.submission import (
     TooLate,
     answers,
+    attempt_of_registration,
     candidate_actor,
     close_overdue,
     locked,
@@ -38,7 +39,15 @@ from training_base.kernel.actor import SYSTEM, Actor
 from training_base.kernel.errors import NotFound, Refusal
 from training_base.kernel.keyring import keyring
 
-__all__ = ["answers", "close_overdue", "keep_refused", "save", "submit", "submit_overdue"]
+__all__ = ["answers", "attempt_of_registration", "close_overdue", "keep_refused", "save", "submit", "submit_overdue"]
+
+SEAT_FACTS = (
+    joinedload(Registration.exam_session).joinedload(ExamSession.center),
+    joinedload(Registration.exam_session).joinedload(ExamSession.room),
+    joinedload(Registration.trainer),
+    joinedload(Registration.attempt),
+    joinedload(Registration.ticket),
+)
 
 NO_DEVICE = ""
 """Stands in ``Attempt.device`` after the invigilator released it: the next device takes over."""
@@ -119,13 +128,7 @@ def sign_in(session: Session, admission_number: str, code: str, device: str, *, 
         sa.select(Registration)
         .join(AdmissionTicket, AdmissionTicket.registration_id == Registration.id)
         .where(AdmissionTicket.number == admission_number.strip().upper())
-        .options(
-            joinedload(Registration.exam_session).joinedload(ExamSession.center),
-            joinedload(Registration.exam_session).joinedload(ExamSession.room),
-            joinedload(Registration.trainer),
-            joinedload(Registration.attempt),
-            joinedload(Registration.ticket),
-        )
+        .options(*SEAT_FACTS)
     )
     expected = access_code(found.exam_session, keyring(session)) if found else "-"
     given = "".join(code.split()).upper()
@@ -200,16 +203,28 @@ def questions(session: Session, attempt: Attempt) -> list[Question]:
     return [Question(position, None, task.statement, (), task.marks, task.title) for position, task in drawn]
 
 
-def attempt_of(session: Session, attempt_id: UUID, *, registration_id: UUID) -> Attempt:
-    """The attempt of a signed-in candidate.
+def attempt_of(session: Session, attempt_id: UUID, *, registration_id: UUID, now: datetime) -> Attempt:
+    """The attempt of a signed-in candidate; closed by the server where its time is over.
 
     Raises:
         NotFound: no such attempt, or somebody else's.
     """
-    attempt = session.get(Attempt, attempt_id)
-    if attempt is None or attempt.registration_id != registration_id:
+    attempt = attempt_of_registration(session, registration_id, now=now)
+    if attempt is None or attempt.id != attempt_id:
         raise NotFound("attempt", attempt_id)
     return attempt
+
+
+def seat_of(session: Session, registration_id: UUID) -> Registration:
+    """The registration of a signed-in candidate with session, room, center and ticket.
+
+    Raises:
+        NotFound: no such registration.
+    """
+    found = session.scalar(sa.select(Registration).where(Registration.id == registration_id).options(*SEAT_FACTS))
+    if found is None:
+        raise NotFound("registration", registration_id)
+    return found
 
 
 def _require_seat(registration: Registration) -> None:

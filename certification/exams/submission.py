@@ -110,6 +110,14 @@ def close_overdue(session: Session, attempt_id: UUID, *, now: datetime) -> bool:
     return True
 
 
+def attempt_of_registration(session: Session, registration_id: UUID, *, now: datetime) -> Attempt | None:
+    """The attempt of a registration, if it was started; closed by the server where its time is over."""
+    attempt = session.scalar(sa.select(Attempt).where(Attempt.registration_id == registration_id))
+    if attempt is not None:
+        close_overdue(session, attempt.id, now=now)
+    return attempt
+
+
 def submit_overdue(session: Session, *, now: datetime, at_most: int = 100) -> list[UUID]:
     """Submit attempts whose time is over with what was saved, the oldest first; gives their identifiers."""
     due = session.scalars(

@@ -290,8 +290,20 @@ def test_somebody_elses_attempt_does_not_exist(session: Session, attempt: Attemp
     with pytest.raises(NotFound):
         delivery.save(session, attempt.id, [], "A", now=NOW, registration_id=other)
     with pytest.raises(NotFound):
-        delivery.attempt_of(session, attempt.id, registration_id=other)
-    assert delivery.attempt_of(session, attempt.id, registration_id=attempt.registration_id) is attempt
+        delivery.attempt_of(session, attempt.id, registration_id=other, now=NOW)
+    assert delivery.attempt_of(session, attempt.id, registration_id=attempt.registration_id, now=NOW) is attempt
+
+
+def test_whoever_looks_at_an_attempt_after_its_time_finds_it_handed_in(session: Session, attempt: Attempt) -> None:
+    found = delivery.attempt_of(session, attempt.id, registration_id=attempt.registration_id, now=TOO_LATE)
+
+    assert found.submitted_by is SubmittedBy.SERVER
+
+
+def test_a_seat_is_found_by_its_registration(session: Session, registration: Registration) -> None:
+    assert delivery.seat_of(session, registration.id) is registration
+    with pytest.raises(NotFound):
+        delivery.seat_of(session, uuid4())
 
 
 def test_a_save_within_the_grace_counts(session: Session, attempt: Attempt) -> None:
