@@ -34,6 +34,7 @@ PROVINCES = frozenset(
 PERMIT_REGIONS = frozenset({"810000", "820000", "830000"})
 """Region codes of residence permits for Hong Kong, Macau and Taiwan. Source: State Council order 2018/81."""
 
+EARLIEST_YEAR = 1900
 NONCE_BYTES = 12
 SCHEME = b"\x01"
 """First byte of a kept number, so that another cipher can follow: 1 is AES-256-GCM, nonce of 12 bytes."""
@@ -174,20 +175,40 @@ Sources: travel permits since 2013 (H or M and 8 digits, before with 2 more for 
 since 2015; permanent residence cards up to 2023. Passports of other states follow ICAO 9303 at most.
 """
 
-CHINESE_PASSPORT = re.compile(
-    r"[EG]\d{8}|E[A-HJ-NP-Z]\d{7}|[DSP]\d{7,8}|[DSP]E\d{7}|[HK]\d{8}|K[A-Z]\d{7}|M[AB]\d{7}"
-)
+CHINESE_PASSPORT = re.compile(r"[EG]\d{8}|E[A-HJ-NP-Z]\d{7}|[DSP]\d{7,8}|[DSP]E\d{7}|[HK]\d{8}|K[A-Z]\d{7}|M[AB]\d{7}")
 """Passports issued by China, Hong Kong and Macau; asked of holders whose nationality is CN."""
 
 
-def _stated_birth(kind: DocumentKind, digits: str) -> date:
+@dataclass(frozen=True)
+class Stated:
+    """What a number of 18 characters says about its holder."""
+
+    born_on: date
+    sex: Sex
+
+
+def stated(kind: DocumentKind, number: str) -> Stated | None:
+    """What a normalised number says about its holder; None for kinds that say nothing.
+
+    Raises:
+        DocumentRefusal: the number is impossible or mistyped.
+    """
+    if kind in SHAPES:
+        if not SHAPES[kind].fullmatch(number):
+            raise NumberShape(kind)
+        return None
+    _digits(kind, number)
+    BEGINNINGS[kind](kind, number)
+    birth = number[6:14]
     try:
-        born_on = date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
+        born_on = date.fromisoformat(f"{birth[:4]}-{birth[4:6]}-{birth[6:]}")
     except ValueError:
-        raise NumberBirthDate(kind, digits) from None
-    if born_on.year < 1900:
-        raise NumberBirthDate(kind, digits)
-    return born_on
+        raise NumberBirthDate(kind, birth) from None
+    if born_on.year < EARLIEST_YEAR:
+        raise NumberBirthDate(kind, birth)
+    if number[17] != check_character(number[:17]):
+        raise CheckDigitWrong(kind)
+    return Stated(born_on, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
 def validate(kind: DocumentKind, number: str, *, born_on: date, sex: Sex, nationality: str = "CN") -> str:
@@ -207,22 +228,14 @@ def validate(kind: DocumentKind, number: str, *, born_on: date, sex: Sex, nation
         BirthDateDiffers, SexDiffers: it belongs to somebody else than the profile describes.
     """
     plain = normalise(number)
-    if kind in SHAPES:
-        if not SHAPES[kind].fullmatch(plain):
-            raise NumberShape(kind)
+    found = stated(kind, plain)
+    if found is None:
         if kind is DocumentKind.PASSPORT and nationality == "CN" and not CHINESE_PASSPORT.fullmatch(plain):
             raise NumberShape(kind)
-        return plain
-    _digits(kind, plain)
-    BEGINNINGS[kind](kind, plain)
-    stated = _stated_birth(kind, plain[6:14])
-    if plain[17] != check_character(plain[:17]):
-        raise CheckDigitWrong(kind)
-    if stated != born_on:
-        raise BirthDateDiffers(kind, stated, born_on)
-    stated_sex = Sex.MALE if int(plain[16]) % 2 else Sex.FEMALE
-    if stated_sex is not sex:
-        raise SexDiffers(kind, stated_sex)
+    elif found.born_on != born_on:
+        raise BirthDateDiffers(kind, found.born_on, born_on)
+    elif found.sex is not sex:
+        raise SexDiffers(kind, found.sex)
     return plain
 
 

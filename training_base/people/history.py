@@ -121,9 +121,7 @@ def _add(session: Session, trainer: Trainer, entry: E, *, by: Actor, now: dateti
     return entry
 
 
-def add_education(
-    session: Session, trainer_id: UUID, facts: EducationFacts, *, by: Actor, now: datetime
-) -> Education:
+def add_education(session: Session, trainer_id: UUID, facts: EducationFacts, *, by: Actor, now: datetime) -> Education:
     """Put a course of schooling on file.
 
     Raises:
@@ -165,9 +163,7 @@ def add_employment(
     return _add(session, trainer, Employment(**values), by=by, now=now)
 
 
-def end_employment(
-    session: Session, employment_id: UUID, *, ended_on: date, by: Actor, now: datetime
-) -> Employment:
+def end_employment(session: Session, employment_id: UUID, *, ended_on: date, by: Actor, now: datetime) -> Employment:
     """State when time at work ended.
 
     Raises:
@@ -186,9 +182,7 @@ def end_employment(
     return employment
 
 
-def add_title(
-    session: Session, trainer_id: UUID, facts: TitleFacts, *, by: Actor, now: datetime
-) -> ProfessionalTitle:
+def add_title(session: Session, trainer_id: UUID, facts: TitleFacts, *, by: Actor, now: datetime) -> ProfessionalTitle:
     """Put a professional title on file.
 
     Raises:

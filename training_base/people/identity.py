@@ -28,10 +28,16 @@ class AlreadyOnFile(Refusal):
     """The document belongs to somebody whom another center keeps on file; it may be adopted."""
 
 
+def refusal_for(owner: Trainer, by: Actor) -> Refusal:
+    """Why a document that somebody on file holds is not added; other centers' people are not named."""
+    if any(by.may_touch(keeper.center_id) for keeper in owner.keepers):
+        return DuplicateTrainer(owner.id, owner.name)
+    return AlreadyOnFile()
+
+
 def owner_of(session: Session, digest: str) -> Trainer | None:
-    return session.scalar(
-        sa.select(Trainer).join(IdentityDocument).where(IdentityDocument.number_digest == digest)
-    )
+    """Who holds the document of that digest."""
+    return session.scalar(sa.select(Trainer).join(IdentityDocument).where(IdentityDocument.number_digest == digest))
 
 
 def new_document(
@@ -55,9 +61,7 @@ def new_document(
     with session.no_autoflush:
         owner = owner_of(session, digest)
     if owner is not None:
-        if any(by.may_touch(keeper.center_id) for keeper in owner.keepers):
-            raise DuplicateTrainer(owner.id, owner.name)
-        raise AlreadyOnFile
+        raise refusal_for(owner, by)
     document_id = uuid4()
     bound_to = documents.binding(trainer.id, document_id)
     return IdentityDocument(
@@ -82,5 +86,6 @@ def digests_of(session: Session, number: str) -> tuple[str, ...]:
 
 
 def number_of(session: Session, document: IdentityDocument) -> str:
+    """The full number of a document; whoever shows it to a person goes through ``service.reveal``."""
     bound_to = documents.binding(document.trainer_id, document.id)
     return documents.decrypt(document.number_encrypted, key=keyring(session).identity, bound_to=bound_to)

@@ -35,9 +35,7 @@ class Trainer(Base):
     educations: Mapped[list["Education"]] = relationship(order_by="Education.ended_on")
     employments: Mapped[list["Employment"]] = relationship(order_by="Employment.started_on")
     titles: Mapped[list["ProfessionalTitle"]] = relationship(order_by="ProfessionalTitle.awarded_on")
-    earlier_certificates: Mapped[list["EarlierCertificate"]] = relationship(
-        order_by="EarlierCertificate.issued_on"
-    )
+    earlier_certificates: Mapped[list["EarlierCertificate"]] = relationship(order_by="EarlierCertificate.issued_on")
     keepers: Mapped[list["TrainerKeeper"]] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class

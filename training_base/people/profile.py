@@ -45,6 +45,11 @@ class RatingRange(Refusal):
 
 
 def phone_of(phone: str | None) -> str | None:
+    """A telephone number as it is kept.
+
+    Raises:
+        PhoneShape: it is none.
+    """
     plain = rules.tidy(phone or "")
     if plain and not rules.PHONE.fullmatch(plain):
         raise PhoneShape(plain)
@@ -52,23 +57,42 @@ def phone_of(phone: str | None) -> str | None:
 
 
 def email_of(email: str | None) -> str | None:
+    """An e-mail address as it is kept.
+
+    Raises:
+        EmailShape: it is none.
+    """
     plain = rules.tidy(email or "")
     if plain and not rules.EMAIL.fullmatch(plain):
         raise EmailShape(plain)
     return plain or None
 
 
-def fill(trainer: Trainer, facts: TrainerFacts, *, day: date) -> None:
-    """Write checked facts into the profile."""
-    name = rules.tidy(facts.name)
-    if not name:
+def check(facts: TrainerFacts, *, day: date) -> None:
+    """Insist that the facts can be.
+
+    Raises:
+        NameMissing, BirthImplausible, PhoneShape, EmailShape, RatingRange: one of them cannot.
+    """
+    if not rules.tidy(facts.name):
         raise NameMissing
     if not rules.is_plausible_birth(facts.born_on, day):
         raise BirthImplausible(facts.born_on)
     for task, rating in facts.skill_profile.items():
         if not 0 <= rating <= 100:
             raise RatingRange(task)
-    trainer.name, trainer.sex, trainer.born_on = name, facts.sex, facts.born_on
+    phone_of(facts.phone)
+    email_of(facts.email)
+
+
+def fill(trainer: Trainer, facts: TrainerFacts, *, day: date) -> None:
+    """Write the facts into the profile, once they are checked.
+
+    Raises:
+        NameMissing, BirthImplausible, PhoneShape, EmailShape, RatingRange: one of them cannot be.
+    """
+    check(facts, day=day)
+    trainer.name, trainer.sex, trainer.born_on = rules.tidy(facts.name), facts.sex, facts.born_on
     trainer.name_latin = rules.tidy(facts.name_latin or "") or None
     trainer.nationality = facts.nationality.upper()
     trainer.phone, trainer.email = phone_of(facts.phone), email_of(facts.email)

@@ -99,9 +99,7 @@ def adopt(
     """
     if not by.may_touch(center_id):
         raise NotFound("training_center", center_id)
-    trainer = identity.owner_of(
-        session, documents.digest(document.kind, document.number, key=keyring(session).digest)
-    )
+    trainer = identity.owner_of(session, documents.digest(document.kind, document.number, key=keyring(session).digest))
     if trainer is None or not rules.same_name(trainer.name, name):
         raise NotTheSamePerson
     if all(keeper.center_id != center_id for keeper in trainer.keepers):
