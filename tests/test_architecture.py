@@ -90,7 +90,12 @@ def test_every_closed_value_that_tables_store_has_its_label() -> None:
         for column in table.columns
         if (kind := getattr(column.type, "enum_class", None)) is not None
     }
-    missing = [member for kind in stored for member in kind if isinstance(member, Enum) and (type(member), member) not in LABELS]
+    missing = [
+        member
+        for kind in stored
+        for member in kind
+        if isinstance(member, Enum) and (type(member), member) not in LABELS
+    ]
 
     assert missing == []
 
