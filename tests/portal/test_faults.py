@@ -1,0 +1,117 @@
+"""kill -9 in the middle of an exam: what was acknowledged is there, the paper and the time are the same."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certification.exams.service import access_code
+from tests import postgres
+from tests.served import Served, serve
+
+CANDIDATES, POSITIONS = 4, range(1, 7)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """A portal on a database that keeps what it acknowledged."""
+    file = nullcontext(f"sqlite:///{tmp_path / 'exam.sqlite3'}")
+    with file if request.param == "sqlite" else postgres.server(durable=True) as url, serve(url, tmp_path) as served:
+        yield served
+
+
+@dataclass
+class Candidate:
+    """A program that answers without pause and keeps a ledger of what the server acknowledged."""
+
+    base: str
+    ticket: dict[str, str]
+    token: str = ""
+    first: dict[str, Any] = field(default_factory=dict)
+    ledger: dict[int, tuple[list[int], int]] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """A request; fails like the network does."""
+        request = urllib.request.Request(
+            f"{self.base}/api/v1/exam{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            content: dict[str, Any] = json.load(answer)
+        return content
+
+    def enter(self) -> None:
+        """Sign in and start."""
+        self.token = self.ask("POST", "/sign-in", self.ticket)["token"]
+        self.first = self.ask("POST", "/attempt")
+
+    def answer_until(self, stop: threading.Event) -> None:
+        """Save one answer after another until the server is gone."""
+        seq = 0
+        while not stop.is_set():
+            seq += 1
+            position, value = POSITIONS[seq % len(POSITIONS)], [seq % 2]
+            row = {"position": position, "value": value, "seq": seq}
+            path = f"/attempts/{self.first['attempt_id']}/responses"
+            try:
+                (saved,) = self.ask("PUT", path, {"responses": [row]})["saved"]
+            except OSError:
+                return
+            self.ledger[saved["position"]] = (value, saved["seq"])
+
+
+def candidates(portal: Served) -> list[Candidate]:
+    """Candidates of an exam that has just begun."""
+    begun = datetime.now(UTC) - timedelta(minutes=1)
+    with portal.making() as make:
+        exam_session = make.exam_session(starts_at=begun, ends_at=begun + timedelta(hours=2))
+        tickets = [make.registration(exam_session).ticket for _ in range(CANDIDATES)]
+        code = access_code(exam_session, portal.settings.keys)
+        return [
+            Candidate(portal.base, {"admission_number": ticket.number, "access_code": code})
+            for ticket in tickets
+            if ticket
+        ]
+
+
+@pytest.mark.faults
+def test_no_acknowledged_answer_is_lost_by_kill_9(portal: Served) -> None:
+    everybody, stop = candidates(portal), threading.Event()
+    for each in everybody:
+        each.enter()
+    writing = [threading.Thread(target=each.answer_until, args=(stop,)) for each in everybody]
+    for thread in writing:
+        thread.start()
+
+    time.sleep(1.5)
+    portal.kill()
+    for thread in writing:
+        thread.join()
+    portal.start()
+
+    for each in everybody:
+        again = each.ask("POST", "/attempt")
+        stored = {row["position"]: (row["value"], row["seq"]) for row in again["responses"]}
+        assert len(each.ledger) == len(POSITIONS)
+        # An answer that was stored but not yet acknowledged when the server died may be newer than the ledger's.
+        assert all(stored[at][1] >= seq for at, (_, seq) in each.ledger.items())
+        assert all(stored[at] == kept or stored[at][1] > kept[1] for at, kept in each.ledger.items())
+        assert sum(stored[at] != kept for at, kept in each.ledger.items()) <= 1
+        for same in ("attempt_id", "paper", "deadline"):
+            assert again[same] == each.first[same]
+
+    for each in everybody:
+        path = f"/attempts/{each.first['attempt_id']}/submit"
+        receipts = {each.ask("POST", path, {"idempotency_key": "once-only"})["receipt"] for _ in range(2)}
+        assert len(receipts) == 1
