@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request, session, url_for
+from flask import Flask, has_request_context, request, session, url_for
 from flask_babel import get_locale, gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 from markdown_it import MarkdownIt
@@ -60,7 +60,9 @@ def language() -> str:
 
 
 def choose_language() -> str:
-    """The language of a request: the switch in the address, else the one chosen before, else Chinese."""
+    """The language of a request: the switch in the address, else the one chosen before; Chinese otherwise."""
+    if not has_request_context():
+        return LANGUAGES[0]
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         session["language"] = asked

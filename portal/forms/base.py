@@ -22,6 +22,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.refusals: list[str] = []
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Check the fields; what their validators say lazily is put into words here, for templates take only text."""
+        fits = bool(super().validate(*args, **kwargs))
+        for field in self:
+            if isinstance(field.errors, list | tuple):
+                field.errors = [error if isinstance(error, list | dict) else str(error) for error in field.errors]
+        return fits
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal above the fields."""
         self.refusals.append(sentence(refusal))
