@@ -16,7 +16,7 @@ from training_base.kernel.errors import Conflict, NotFound
 from training_base.kernel.models import AuditEvent
 from training_base.people import documents, identity, profile, rules, service
 from training_base.people.models import IdentityDocument, Trainer
-from training_base.people.rules import CoreTask, DocumentFacts, DocumentKind, Domain, Sex, TrainerFacts
+from training_base.people.rules import ContactFacts, CoreTask, DocumentFacts, DocumentKind, Domain, Sex, TrainerFacts
 
 BORN = date(1990, 3, 7)
 FACTS = TrainerFacts(name=" 王  小明 ", sex=Sex.MALE, born_on=BORN, phone="138 0013 8000")
@@ -227,13 +227,11 @@ def test_a_birth_date_that_the_document_denies_is_refused(session: Session, cler
         service.update(session, trainer.id, facts, revision=1, by=clerk, now=NOW)
 
 
-def own_change(session: Session, trainer: Trainer, by: Actor, **facts: Any) -> Trainer:
-    base = {"phone": "13800138001", "email": "wang@example.com", "domains": [Domain.SPEECH], "revision": 1}
-    return service.update_own(session, **{**base, **facts}, by=by, now=NOW)
+CONTACT = ContactFacts("13800138001", "wang@example.com", (Domain.SPEECH,))
 
 
 def test_trainers_change_their_own_contact_data(session: Session, make: Make, trainer: Trainer) -> None:
-    own_change(session, trainer, make.actor(trainer_id=trainer.id))
+    service.update_own(session, CONTACT, revision=1, by=make.actor(trainer_id=trainer.id), now=NOW)
 
     session.expire_all()
     assert (trainer.phone, trainer.email, trainer.domains) == ("13800138001", "wang@example.com", ["speech"])
@@ -241,7 +239,7 @@ def test_trainers_change_their_own_contact_data(session: Session, make: Make, tr
 
 def test_ones_own_change_over_a_newer_one_is_a_conflict(session: Session, make: Make, trainer: Trainer) -> None:
     with pytest.raises(Conflict):
-        own_change(session, trainer, make.actor(trainer_id=trainer.id), revision=7)
+        service.update_own(session, CONTACT, revision=7, by=make.actor(trainer_id=trainer.id), now=NOW)
 
 
 def test_a_further_document_is_added(session: Session, clerk: Actor, trainer: Trainer) -> None:

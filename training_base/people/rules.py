@@ -91,6 +91,15 @@ class TrainerFacts:
 
 
 @dataclass(frozen=True)
+class ContactFacts:
+    """What trainers change themselves."""
+
+    phone: str | None = None
+    email: str | None = None
+    domains: tuple[Domain, ...] = ()
+
+
+@dataclass(frozen=True)
 class DocumentFacts:
     """An identity document as somebody typed it."""
 

@@ -14,7 +14,7 @@ from training_base.kernel.errors import Conflict, NotFound, Refusal
 from training_base.kernel.keyring import keyring
 from training_base.people import documents, identity, profile, rules
 from training_base.people.models import IdentityDocument, Trainer, TrainerKeeper
-from training_base.people.rules import DocumentFacts, Domain, TrainerFacts
+from training_base.people.rules import ContactFacts, DocumentFacts, TrainerFacts
 
 LEAST_REASON = 5
 """Characters that a reason for unmasking needs at least."""
@@ -185,16 +185,7 @@ def update(
     return trainer
 
 
-def update_own(
-    session: Session,
-    *,
-    phone: str | None,
-    email: str | None,
-    domains: Sequence[Domain],
-    revision: int,
-    by: Actor,
-    now: datetime,
-) -> Trainer:
+def update_own(session: Session, facts: ContactFacts, *, revision: int, by: Actor, now: datetime) -> Trainer:
     """Change one's own contact data and fields of work.
 
     Raises:
@@ -206,9 +197,9 @@ def update_own(
     if trainer.revision != revision:
         raise Conflict("trainer")
     before = audit.state_digest(trainer)
-    checked_phone, checked_email = profile.phone_of(phone), profile.email_of(email)
-    trainer.phone, trainer.email = checked_phone, checked_email
-    trainer.domains = [domain.value for domain in domains]
+    phone, email = profile.phone_of(facts.phone), profile.email_of(facts.email)
+    trainer.phone, trainer.email = phone, email
+    trainer.domains = [domain.value for domain in facts.domains]
     center_id = center_of(trainer, by)
     audit.record(session, "trainer.changed", trainer, by=by, at=now, before=before, center_id=center_id)
     return trainer
