@@ -1,5 +1,6 @@
 """The portal as a real process on a real database, as `make run` starts it; for browsers and for faults."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -35,13 +36,16 @@ class Served:
         self.settings: Settings = from_environment(self.given)
         self.engine = migrated(database_url)
         self.process: subprocess.Popen[bytes] | None = None
+        self.serial = itertools.count(1)
 
     @contextmanager
     def making(self) -> Iterator[Make]:
         """A builder of records, which are committed at the end."""
         with Session(self.engine, expire_on_commit=False) as session:
             session.info["keyring"] = self.settings.keys
-            yield Make(session)
+            make = Make(session)
+            make.serial = self.serial
+            yield make
             session.commit()
 
     def start(self) -> None:
