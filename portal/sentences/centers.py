@@ -49,7 +49,8 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         start=r.from_on.isoformat(),
     ),
     service.ScopeOverlaps: lambda r: _(
-        "%(level)s is already filed from %(start)s until %(until)s for this job. End that filing first, or choose other days.",
+        "%(level)s is already filed from %(start)s until %(until)s for this job. "
+        "End that filing first, or choose other days.",
         level=level_name(r.level),
         start=r.from_on.isoformat(),
         until=until(r.until_on),

@@ -48,16 +48,15 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "A day holds more than 0 and at most %(most)s hours of training.", most=in_hours(r.most)
     ),
     hours.DayFull: lambda r: _(
-        "%(name)s has %(recorded)s hours on %(day)s already; with these the day would hold more than %(most)s. Nothing was stored.",
+        "%(name)s has %(recorded)s hours on %(day)s already; with these the day would hold more than %(most)s. "
+        "Nothing was stored.",
         name=r.name,
         recorded=in_hours(r.recorded_minutes),
         day=r.held_on.isoformat(),
         most=in_hours(r.most),
     ),
     hours.NobodyChosen: lambda r: _("Choose at least one member of the cohort."),
-    hours.AlreadyVoided: lambda r: _(
-        "The hours of %(day)s were voided before.", day=r.held_on.isoformat()
-    ),
+    hours.AlreadyVoided: lambda r: _("The hours of %(day)s were voided before.", day=r.held_on.isoformat()),
     planning.NoSuchLevel: lambda r: _("There is no level %(level)s in this occupation.", level=r.level),
     planning.TooFewHours: lambda r: _(
         "The course plans %(planned)s hours; the level asks for at least %(due)s.",

@@ -52,8 +52,12 @@ CONDITIONS: dict[ConditionKind, Callable[[Mapping[str, Any]], str]] = {
 """What a condition asks for."""
 
 CONFIRMATIONS: dict[ConditionKind, Callable[[], str]] = {
-    ConditionKind.OCCUPATION_INTENT: lambda: _("I have seen the signed statement that the person means to work in the occupation."),
-    ConditionKind.SCHOOL_APPRAISAL: lambda: _("I have seen the school's confirmation that the person passed its appraisal."),
+    ConditionKind.OCCUPATION_INTENT: lambda: _(
+        "I have seen the signed statement that the person means to work in the occupation."
+    ),
+    ConditionKind.SCHOOL_APPRAISAL: lambda: _(
+        "I have seen the school's confirmation that the person passed its appraisal."
+    ),
 }
 """What somebody says who confirms a condition."""
 
@@ -78,7 +82,8 @@ def _not_eligible(refusal: service.NotEligible) -> str:
     level, day = level_name(answer.level), answer.on.isoformat()
     if answer.from_on is None:
         return _(
-            "None of the requirements of %(level)s is met on %(day)s. See below what is missing; records can be added to the profile.",
+            "None of the requirements of %(level)s is met on %(day)s. See below what is missing; "
+            "records can be added to the profile.",
             level=level,
             day=day,
         )

@@ -210,6 +210,13 @@ def test_a_level_outside_the_filed_scope_is_refused(session: Session, make: Make
     assert (refused.value.level, refused.value.on) == (3, TODAY)
 
 
+def test_a_center_names_the_levels_of_a_day(session: Session, make: Make) -> None:
+    center = make.center(levels=(3, 5))
+
+    assert center.levels_on(TODAY) == [5, 3]
+    assert center.levels_on(date(2020, 1, 1)) == []
+
+
 def test_nothing_may_be_done_at_a_center_that_is_not_there(session: Session) -> None:
     with pytest.raises(NotFound):
         service.require_scope(session, uuid4(), 3, on=TODAY)

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from training_base.centers.rules import CenterKind, CenterStatus, StaffDuty
+from training_base.centers.rules import CenterKind, CenterStatus, StaffDuty, Term
 from training_base.kernel.orm import Base
 
 
@@ -31,6 +31,11 @@ class TrainingCenter(Base):
     scopes: Mapped[list["FiledScope"]] = relationship(back_populates="center", order_by="FiledScope.from_on")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+    def levels_on(self, day: date) -> list[int]:
+        """The levels the body is filed for that day, the lowest (5) first."""
+        levels = {scope.level for scope in self.scopes if Term(scope.from_on, scope.until_on).holds(day)}
+        return sorted(levels, reverse=True)
 
 
 class Site(Base):

@@ -125,9 +125,7 @@ def by_id(session: Session, center_id: UUID, *, by: Actor) -> TrainingCenter:
     center = session.scalar(
         sa.select(TrainingCenter)
         .where(TrainingCenter.id == center_id, by.scope(TrainingCenter.id))
-        .options(
-            selectinload(TrainingCenter.sites).selectinload(Site.rooms), selectinload(TrainingCenter.scopes)
-        )
+        .options(selectinload(TrainingCenter.sites).selectinload(Site.rooms), selectinload(TrainingCenter.scopes))
     )
     if center is None:
         raise NotFound("training_center", center_id)
@@ -176,9 +174,7 @@ def listing(
     if level:
         filed = [FiledScope.level == level] + ([_in_force(FiledScope, on)] if on else [])
         query = query.where(TrainingCenter.scopes.any(sa.and_(*filed)))
-    return query.options(selectinload(TrainingCenter.scopes)).order_by(
-        TrainingCenter.name_zh, TrainingCenter.id
-    )
+    return query.options(selectinload(TrainingCenter.scopes)).order_by(TrainingCenter.name_zh, TrainingCenter.id)
 
 
 def create(
@@ -235,9 +231,7 @@ def update(
     return center
 
 
-def set_status(
-    session: Session, center_id: UUID, status: CenterStatus, *, by: Actor, now: datetime
-) -> TrainingCenter:
+def set_status(session: Session, center_id: UUID, status: CenterStatus, *, by: Actor, now: datetime) -> TrainingCenter:
     """Suspend a body, close it, or let it work again.
 
     Raises:
@@ -247,15 +241,11 @@ def set_status(
     before = audit.state_digest(center)
     center.status = status
     details = {"status": status.value}
-    audit.record(
-        session, "center.status", center, by=by, at=now, before=before, details=details, center_id=center.id
-    )
+    audit.record(session, "center.status", center, by=by, at=now, before=before, details=details, center_id=center.id)
     return center
 
 
-def file_scope(
-    session: Session, center_id: UUID, facts: ScopeFacts, *, by: Actor, now: datetime
-) -> FiledScope:
+def file_scope(session: Session, center_id: UUID, facts: ScopeFacts, *, by: Actor, now: datetime) -> FiledScope:
     """Put on record that a center may teach and examine a level for a term.
 
     Raises:
@@ -291,9 +281,7 @@ def end_scope(session: Session, scope_id: UUID, *, until_on: date, by: Actor, no
         EndBeforeStart: it would end before it started.
     """
     scope = session.scalar(
-        sa.select(FiledScope)
-        .where(FiledScope.id == scope_id, by.scope(FiledScope.center_id))
-        .with_for_update()
+        sa.select(FiledScope).where(FiledScope.id == scope_id, by.scope(FiledScope.center_id)).with_for_update()
     )
     if scope is None:
         raise NotFound("filed_scope", scope_id)
@@ -328,9 +316,7 @@ def require_scope(session: Session, center_id: UUID, level: int, *, on: date) ->
         raise OutsideFiledScope(level, on)
 
 
-def staff_listing(
-    *, center_id: UUID, duty: StaffDuty | None = None, on: date | None = None
-) -> sa.Select[StaffRole]:
+def staff_listing(*, center_id: UUID, duty: StaffDuty | None = None, on: date | None = None) -> sa.Select[StaffRole]:
     """Duties at a center by name, of one kind and on one day if given; else ended ones are among them."""
     query = sa.select(StaffRole).where(StaffRole.center_id == center_id)
     if duty:

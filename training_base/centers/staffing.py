@@ -67,9 +67,7 @@ def end_duty(session: Session, staff_role_id: UUID, *, until_on: date, by: Actor
         EndBeforeStart: it would end before it started.
     """
     role = session.scalar(
-        sa.select(StaffRole)
-        .where(StaffRole.id == staff_role_id, by.scope(StaffRole.center_id))
-        .with_for_update()
+        sa.select(StaffRole).where(StaffRole.id == staff_role_id, by.scope(StaffRole.center_id)).with_for_update()
     )
     if role is None:
         raise NotFound("staff_role", staff_role_id)
