@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.certificates.models import Certificate
+from certification.certificates.models import Certificate, Decision
+from certification.certificates.rules import DecisionOutcome
 from certification.exams.models import AdmissionTicket, ExamSession, Paper, PaperItem, Registration
 from certification.exams.rules import ExamSessionStatus
 from certification.item_bank.models import Item, ItemVersion
@@ -483,6 +484,16 @@ class Make:
         center = center or self.center()
         given = {name: facts.pop(name) for name in ("trainer", "scheme", "cohort", "result") if name in facts}
         result = given.pop("result", None) or self.result(center, **given)
+        self.add(
+            Decision(
+                result_id=result.id,
+                center_id=center.id,
+                outcome=DecisionOutcome.CERTIFY,
+                decided_by=uuid4(),
+                decided_by_name="认定员",
+                decided_at=NOW,
+            )
+        )
         number = next(self.serial)
         base = {
             "number": f"{center.code}26{result.tier.level}{number:06}",
