@@ -241,10 +241,10 @@ class EducationForm(BaseForm):
 
     level = one_of(_("Kind of schooling"))
     school = text(_("School"), required=_("Enter the school."))
-    subject = text(_("Subject"), required=_("Enter the subject."))
+    subject = text(_("Subject of study"), required=_("Enter the subject."))
     is_related = BooleanField(_("The subject is that of the occupation or related to it"))
     in_final_year = BooleanField(_("In the final year now"))
-    ended_on = day(_("Finished on"), description=_("May be left empty in the final year."))
+    ended_on = day(_("Finished school on"), description=_("May be left empty in the final year."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,8 +271,8 @@ class EmploymentForm(BaseForm):
         _("Work as AI trainer, or in a related occupation"),
         description=_("Only this time counts for the years of work that a level asks for."),
     )
-    started_on = day(_("From"), required=_("Enter the first day."))
-    ended_on = day(_("Until"), description=_("Leave it empty while the work lasts."))
+    started_on = day(_("Worked from"), required=_("Enter the first day."))
+    ended_on = day(_("Worked until"), description=_("Leave it empty while the work lasts."))
 
     def facts(self) -> EmploymentFacts:
         """What was typed, as facts."""
@@ -288,8 +288,8 @@ class EmploymentForm(BaseForm):
 class TitleForm(BaseForm):
     """A professional title."""
 
-    name = text(_("Title"), required=_("Enter the title."))
-    rank = one_of(_("Rank"))
+    name = text(_("Name of the title"), required=_("Enter the title."))
+    rank = one_of(_("Rank of the title"))
     matches_subject = BooleanField(_("The title is of the occupation's subject or a related one"))
     awarded_on = day(_("Awarded on"), required=_("Enter the day it was awarded."))
 

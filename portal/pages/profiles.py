@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from certification.scoring.models import Result
 from certification.standards import service as standards
 from certification.standards.models import Tier
 from certification.standards.rules import OCCUPATION, Component
+from portal.access import Permission
+from portal.auth.current import actor, may
 from portal.auth.models import Account
 from portal.filters import hours, marks
 from portal.labels import label, level_name
@@ -41,6 +44,7 @@ class Level:
     issued_on: date
     expires_on: date | None
     status: str
+    address: str | None = None
     certificate: Certificate | None = None
     entry: EarlierCertificate | None = None
 
@@ -60,7 +64,16 @@ class Training:
     steps: Sequence[Step]
 
 
-def _issued(certificate: Certificate, today: date) -> Level:
+def _address(certificate: Certificate, *, own: bool) -> str:
+    """Where the reader finds the certificate: among the own, in the center's file, else by the public check."""
+    if own:
+        return url_for("certificates.mine")
+    if may(Permission.CERTIFICATE_READ) and actor(Permission.CERTIFICATE_READ).may_touch(certificate.center_id):
+        return url_for("certificates.show", number=certificate.number)
+    return url_for("verify.show", number=certificate.number)
+
+
+def _issued(certificate: Certificate, today: date, *, own: bool) -> Level:
     status = certificate.status.value
     if status == "valid" and not certificate.holds_on(today):
         status = "expired"
@@ -72,6 +85,7 @@ def _issued(certificate: Certificate, today: date) -> Level:
         certificate.issued_on,
         certificate.expires_on,
         status,
+        _address(certificate, own=own),
         certificate=certificate,
     )
 
@@ -81,10 +95,10 @@ def _elsewhere(paper: EarlierCertificate, tiers: dict[int, Tier]) -> Level:
     return Level(paper.number, paper.level, tier, paper.issuer, paper.issued_on, None, "elsewhere", entry=paper)
 
 
-def levels_of(session: Session, trainer: Trainer, today: date) -> list[Level]:
+def levels_of(session: Session, trainer: Trainer, today: date, *, own: bool) -> list[Level]:
     """Levels earned here and elsewhere, the highest first, then the newest."""
     tiers = {tier.level: tier for tier in standards.tiers(session)}
-    held = [_issued(certificate, today) for certificate in certificates.of_trainer(session, trainer.id)]
+    held = [_issued(certificate, today, own=own) for certificate in certificates.of_trainer(session, trainer.id)]
     held += [_elsewhere(paper, tiers) for paper in trainer.earlier_certificates]
     return sorted(held, key=lambda level: (level.level, -level.issued_on.toordinal(), level.number))
 
@@ -150,7 +164,7 @@ def trainings_of(session: Session, trainer: Trainer, by: Actor, *, own: bool) ->
 
 def of(session: Session, trainer: Trainer, *, by: Actor, today: date, own: bool = False) -> dict[str, Any]:
     """All that the profile page shows besides the profile itself."""
-    levels = levels_of(session, trainer, today)
+    levels = levels_of(session, trainer, today, own=own)
     account = session.scalar(sa.select(Account).where(Account.trainer_id == trainer.id))
     return {
         "levels": levels,
