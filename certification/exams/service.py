@@ -87,7 +87,7 @@ def listing(
 def registrations_listing(
     exam_session_id: UUID, *, by: Actor, q: str | None = None, with_withdrawn: bool = True
 ) -> sa.Select[Registration]:
-    """Registrations of a session with trainer, ticket, cohort and attempt, by seat."""
+    """Registrations of a session with trainer, documents, ticket, cohort and attempt, by seat."""
     query = (
         sa.select(Registration)
         .join(Registration.trainer)
@@ -100,11 +100,25 @@ def registrations_listing(
     if not with_withdrawn:
         query = query.where(Registration.status != RegistrationStatus.WITHDRAWN)
     return query.options(
-        joinedload(Registration.trainer),
+        joinedload(Registration.trainer).selectinload(Trainer.documents),
         joinedload(Registration.ticket),
         joinedload(Registration.attempt),
         joinedload(Registration.enrolment).joinedload(Enrolment.cohort),
     ).order_by(AdmissionTicket.seat, AdmissionTicket.number)
+
+
+def registration_of(session: Session, exam_session_id: UUID, registration_id: UUID, *, by: Actor) -> Registration:
+    """A registration of a session in the actor's centers.
+
+    Raises:
+        NotFound: no such registration in the session, or outside the actor's scope.
+    """
+    registration = session.scalar(
+        registrations_listing(exam_session_id, by=by).where(Registration.id == registration_id)
+    )
+    if registration is None:
+        raise NotFound("registration", registration_id)
+    return registration
 
 
 def own_listing(*, by: Actor) -> sa.Select[Registration]:
@@ -135,6 +149,19 @@ def own(session: Session, registration_id: UUID, *, by: Actor) -> Registration:
     registration = session.scalar(own_listing(by=by).where(Registration.id == registration_id))
     if registration is None:
         raise NotFound("registration", registration_id)
+    return registration
+
+
+def own_ticket(session: Session, registration_id: UUID, *, by: Actor) -> Registration:
+    """One of the actor's own registrations whose admission ticket is good.
+
+    Raises:
+        NotFound: no such registration, somebody else's, withdrawn, or its session was cancelled.
+    """
+    registration = own(session, registration_id, by=by)
+    cancelled = registration.exam_session.status is ExamSessionStatus.CANCELLED
+    if cancelled or registration.status is RegistrationStatus.WITHDRAWN:
+        raise NotFound("admission_ticket", registration_id)
     return registration
 
 

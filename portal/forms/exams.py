@@ -59,7 +59,7 @@ def boxes(caption: Any, **more: Any) -> SelectMultipleField:
 class ExamFilter(FilterForm):
     """Which exam sessions to list."""
 
-    q = SearchField(_("Code or title"))
+    q = SearchField(_("Session code or title"))
     status = SelectField(_("Status"))
     component = SelectField(_("Component"))
     when = SelectField(_("Time"), choices=[("", _("All")), ("upcoming", _("To come and running")), ("past", _("Over"))])

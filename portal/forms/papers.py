@@ -11,7 +11,7 @@ from portal.labels import LEVELS
 class PaperFilter(FilterForm):
     """Which papers to list."""
 
-    q = SearchField(_("Code or title"))
+    q = SearchField(_("Paper code or title"))
     level = SelectField(
         _("Level"), choices=[("", _("All levels")), *((str(level), name) for level, name in LEVELS.items())]
     )

@@ -382,6 +382,26 @@ def test_trainees_see_their_own_registrations_only(session: Session, world: Worl
         service.own(session, other.id, by=me)
 
 
+def test_a_ticket_is_good_until_withdrawal_or_cancellation(session: Session, world: World) -> None:
+    mine = world.register(world.theory, world.make.enrolment(world.center))
+    me = world.make.actor(trainer_id=mine.trainer_id)
+
+    assert service.own_ticket(session, mine.id, by=me) is mine
+    for record, status in ((mine, RegistrationStatus.WITHDRAWN), (world.theory, ExamSessionStatus.CANCELLED)):
+        before, record.status = record.status, status  # type: ignore[assignment]
+        with pytest.raises(NotFound):
+            service.own_ticket(session, mine.id, by=me)
+        record.status = before  # type: ignore[assignment]
+
+
+def test_a_registration_is_found_in_its_session_only(session: Session, world: World) -> None:
+    registration = world.register(world.theory, world.make.enrolment(world.center))
+
+    assert service.registration_of(session, world.theory.id, registration.id, by=world.manager) is registration
+    with pytest.raises(NotFound):
+        service.registration_of(session, world.session_of().id, registration.id, by=world.manager)
+
+
 @pytest.fixture
 def own_engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
     """An engine on a database of this test's own, whose transactions are really committed."""
