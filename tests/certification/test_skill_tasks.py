@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -16,14 +16,13 @@ from certification.exams.drawing import draw_for
 from certification.exams.models import DrawnTask
 from certification.skill_tasks import catalog, rules, service
 from certification.skill_tasks.models import SkillTask
-from certification.standards.rules import read_plan
+from certification.standards.rules import SkillPlan, read_plan
 from tests.exam_day import ExamDay
 from tests.make import NOW, SHORT_PLAN, Make
 from training_base.kernel.actor import SYSTEM
 from training_base.kernel.errors import NotFound
 
-PLAN = read_plan(SHORT_PLAN).skill
-assert PLAN is not None
+PLAN = cast(SkillPlan, read_plan(SHORT_PLAN).skill)
 POOL = {"1.1": ["a", "b", "c"], "1.2": ["d", "e"], "2.1": ["f", "g"]}
 SHIPPED = Path("certification/data/skill_tasks")
 
