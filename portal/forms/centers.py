@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TelField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from certification.standards.rules import OCCUPATION
 from portal.forms.base import BaseForm, FilterForm, trim
-from portal.forms.people import day, text
+from portal.forms.people import day
 from portal.labels import LEVELS, choices
 from training_base.centers.models import Site
 from training_base.centers.premises import RoomFacts, SiteFacts
@@ -19,6 +19,11 @@ from training_base.centers.service import CenterFacts, ScopeFacts
 
 JOBS = {"数据标注员": _("Data annotator"), "人工智能算法测试员": _("AI algorithm tester")}
 """The jobs of the occupation in the national standard of 2021."""
+
+
+def text(label: Any, *, required: Any, most: int = 120, **more: Any) -> StringField:
+    """A line of text that is more than blanks."""
+    return StringField(label, filters=[trim], validators=[DataRequired(required), Length(max=most)], **more)
 
 
 def names(table: Mapping[str, Any], *, chinese: bool, blank: Any = None) -> list[tuple[str, Any]]:
@@ -72,7 +77,7 @@ class NewCenterForm(CenterForm):
         _("Body code"),
         filters=[trim],
         description=_("13 characters: S (third party) or Y (employer) and 12 digits. It never changes."),
-        validators=[InputRequired(_("Enter the code of the filing notice.")), Length(max=13)],
+        validators=[DataRequired(_("Enter the code of the filing notice.")), Length(max=13)],
         render_kw={"autocapitalize": "characters", "spellcheck": "false"},
     )
 

@@ -81,6 +81,7 @@ def test_a_trainer_takes_a_place(session: Session, make: Make) -> None:
 
     assert (enrolment.level, enrolment.status, enrolment.eligible_by) == (3, EnrolmentStatus.ACTIVE, "S3-1")
     assert service.taken(session, [cohort.id]) == {cohort.id: 1}
+    assert list(service.counts(session, cohort.id).values()) == [1, 0, 0]
     assert session.scalars(service.enrolments_listing(cohort.id, by=by, q=trainer.name)).all() == [enrolment]
     assert service.enrolments_of(session, trainer.id) == [enrolment]
 
