@@ -145,7 +145,7 @@ def find_waiting(session: Session, certificate_id: UUID) -> StatusChange | None:
     return session.scalar(sa.select(StatusChange).where(StatusChange.certificate_id == certificate_id, waiting))
 
 
-def listing(*, by: Actor, status: ChangeStatus | None = None) -> sa.Select[tuple[StatusChange]]:
+def listing(*, by: Actor, status: ChangeStatus | None = None) -> sa.Select[StatusChange]:
     """Changes asked for in the actor's centers, the newest first."""
     query = sa.select(StatusChange).where(by.scope(StatusChange.center_id))
     if status is not None:

@@ -12,6 +12,7 @@ from certification.certificates.rules import (
     ChangeReason,
     ChangeStatus,
     DecisionOutcome,
+    last_day,
 )
 from certification.scoring.models import Result
 from certification.standards.models import Tier
@@ -74,6 +75,11 @@ class Certificate(Base):
         """Whether an employer may rely on it that day; the day of expiry no longer counts."""
         in_term = self.issued_on <= day and (self.expires_on is None or day < self.expires_on)
         return in_term and self.status is CertificateStatus.VALID
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of its term, as people read it; None where it does not expire."""
+        return last_day(self.expires_on)
 
 
 class StatusChange(Base):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +20,10 @@ from training_base.kernel.errors import Refusal
 from training_base.kernel.keyring import keyring
 
 LAST_SERIAL = 10**SERIAL_DIGITS - 1
-UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+UPSERT: Mapping[str, Callable[[type[NumberCounter]], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 class NumberKind(StrEnum):
@@ -61,7 +64,9 @@ class Number:
 class NumberFormat(Protocol):
     """A way to write certificate numbers."""
 
-    kind: NumberKind
+    @property
+    def kind(self) -> NumberKind:
+        """Which one."""
 
     def parse(self, text: str) -> Number | None:
         """The parts of a number in this format, or None where it is in another one."""

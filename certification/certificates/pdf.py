@@ -2,10 +2,10 @@
 
 import io
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import segno
 import typst
@@ -64,12 +64,11 @@ def render(certificate: Certificate, *, public_url: str) -> bytes:
     missing = [warning.message for warning in warnings if "font" in warning.message]
     if missing:
         raise NoFonts("; ".join(missing))
-    return bytes(pdf)
+    return cast(bytes, pdf)
 
 
 def facts_of(certificate: Certificate, *, public_url: str) -> dict[str, Any]:
     """What the page shows, as plain values; days are [year, month, day]."""
-    last_day = certificate.expires_on and certificate.expires_on - timedelta(days=1)
     return {
         "number": certificate.number,
         "name": certificate.holder_name,
@@ -82,7 +81,7 @@ def facts_of(certificate: Certificate, *, public_url: str) -> dict[str, Any]:
         "theory": _marks(certificate.theory_marks),
         "skill": _marks(certificate.skill_marks),
         "issued": _day(certificate.issued_on),
-        "last_day": last_day and _day(last_day),
+        "last_day": certificate.last_day and _day(certificate.last_day),
         "site": public_url.rsplit("://", maxsplit=1)[-1],
         "qr": qr_svg(verify_link(certificate, public_url=public_url)),
     }

@@ -3,7 +3,7 @@
 import calendar
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
 
@@ -116,6 +116,11 @@ def add_months(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_day(expires_on: date | None) -> date | None:
+    """The day before the first one on which a certificate no longer counts; None where it does not expire."""
+    return None if expires_on is None else expires_on - timedelta(days=1)
 
 
 def plain_name(name: str) -> str:

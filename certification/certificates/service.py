@@ -264,7 +264,7 @@ def listing(
     q: str | None = None,
     status: CertificateStatus | None = None,
     level: int | None = None,
-) -> sa.Select[tuple[Certificate]]:
+) -> sa.Select[Certificate]:
     """Certificates of the actor's centers, narrowed by the start of the number or a part of the name, status, level."""
     query = (
         sa.select(Certificate)
@@ -282,7 +282,7 @@ def listing(
     return query
 
 
-def awaiting_decision(*, by: Actor) -> sa.Select[tuple[Result]]:
+def awaiting_decision(*, by: Actor) -> sa.Select[Result]:
     """Passed results of the actor's centers that nobody has decided on."""
     decided = sa.exists().where(Decision.result_id == Result.id)
     return (
@@ -295,7 +295,7 @@ def awaiting_decision(*, by: Actor) -> sa.Select[tuple[Result]]:
     )
 
 
-def awaiting_issue(*, by: Actor) -> sa.Select[tuple[Decision]]:
+def awaiting_issue(*, by: Actor) -> sa.Select[Decision]:
     """Decisions to certify, in the actor's centers, whose certificate is not issued yet."""
     issued = sa.exists().where(Certificate.result_id == Decision.result_id)
     wanted = Decision.outcome == DecisionOutcome.CERTIFY

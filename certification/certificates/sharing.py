@@ -9,8 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from certification.certificates import service
-from certification.certificates.models import Certificate, ShareAccess, ShareLink
+from certification.certificates.models import ShareAccess, ShareLink
 from certification.certificates.rules import SHARE_DAYS, mask_address
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
@@ -41,15 +40,6 @@ class NewLink:
 
     link: ShareLink
     token: str
-
-
-@dataclass(frozen=True)
-class SharedLevels:
-    """What a share link shows: the holder's certificates, the highest level first."""
-
-    link: ShareLink
-    holder: str
-    certificates: tuple[Certificate, ...]
 
 
 def create(session: Session, label: str, days: int, *, by: Actor, now: datetime) -> NewLink:
@@ -97,7 +87,7 @@ def revoke(session: Session, link_id: UUID, *, by: Actor, now: datetime) -> Shar
     return link
 
 
-def own_links(*, by: Actor) -> sa.Select[tuple[ShareLink]]:
+def own_links(*, by: Actor) -> sa.Select[ShareLink]:
     """The actor's own links with the looks through each, the newest first."""
     return (
         sa.select(ShareLink)
@@ -107,8 +97,8 @@ def own_links(*, by: Actor) -> sa.Select[tuple[ShareLink]]:
     )
 
 
-def view(session: Session, token: str, *, address: str, now: datetime) -> SharedLevels:
-    """Look through a link, and let the holder know that somebody did.
+def view(session: Session, token: str, *, address: str, now: datetime) -> ShareLink:
+    """Look through a link to its holder's levels, and let the holder know that somebody did.
 
     Args:
         token: as it stands in the link.
@@ -129,7 +119,7 @@ def view(session: Session, token: str, *, address: str, now: datetime) -> Shared
         raise LinkExpired
     session.add(ShareAccess(share_link_id=link.id, at=now, visitor=mask_address(address)))
     session.flush()
-    return SharedLevels(link, link.trainer.name, tuple(service.of_trainer(session, link.trainer_id)))
+    return link
 
 
 def _digest(token: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from certification.certificates import numbering
 from certification.certificates.models import Certificate
 from certification.certificates.numbering import Number, NumberProblem
-from certification.certificates.rules import CheckVerdict, check, mask_name, same_name
+from certification.certificates.rules import CheckVerdict, check, last_day, mask_name, same_name
 from certification.standards.models import Standard, Tier
 from training_base.centers.models import TrainingCenter
 
@@ -34,6 +34,11 @@ class Facts:
     issued_on: date | None = None
     expires_on: date | None = None
     status_at: datetime | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of its term; None where it does not expire."""
+        return last_day(self.expires_on)
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,13 @@ def check_number(
     parsed = numbering.parse(plain)
     certificate = _find(session, plain)
     matches = None if name is None else _is_holder(certificate, name)
-    verdict = check(
-        certificate and certificate.status,
-        expires_on=certificate and certificate.expires_on,
-        name_matches=matches,
-        today=now.astimezone(ZoneInfo(certificate.center.zone)).date() if certificate else today,
-    )
+    if certificate is None:
+        verdict = check(None, expires_on=None, name_matches=matches, today=today)
+    else:
+        verdict = verdict_on(certificate, name_matches=matches, now=now)
     if certificate is None or verdict is CheckVerdict.UNKNOWN:
         problem = number_problem(session, plain, today=today)
-        return Check(plain, CheckVerdict.UNKNOWN, problem=problem, parsed=parsed)
+        return Check(plain, verdict, problem=problem, parsed=parsed)
     has_key = key is not None and hmac.compare_digest(key.encode(), certificate.link_key.encode())
     return Check(plain, verdict, facts=facts_of(certificate, in_full=bool(matches) or has_key), parsed=parsed)
 
@@ -108,10 +111,10 @@ def facts_of(certificate: Certificate, *, in_full: bool) -> Facts:
     )
 
 
-def verdict_on(certificate: Certificate, *, now: datetime) -> CheckVerdict:
-    """What a check of this certificate would answer now."""
+def verdict_on(certificate: Certificate, *, now: datetime, name_matches: bool | None = None) -> CheckVerdict:
+    """What a check of this certificate answers now, in the zone of its center."""
     today = now.astimezone(ZoneInfo(certificate.center.zone)).date()
-    return check(certificate.status, expires_on=certificate.expires_on, name_matches=None, today=today)
+    return check(certificate.status, expires_on=certificate.expires_on, name_matches=name_matches, today=today)
 
 
 def _find(session: Session, number: str) -> Certificate | None:

@@ -89,5 +89,5 @@ def test_a_machine_without_the_fonts_says_so(make: Make, monkeypatch: pytest.Mon
     monkeypatch.setattr(pdf, "TEMPLATE", tmp_path / "page.typ")
     (tmp_path / "page.typ").write_text('#set text(font: "Noto Serif CJK SC")\nx')
 
-    with pytest.raises(pdf.NoFonts, match="(?i)noto serif cjk sc"):
+    with pytest.raises(pdf.NoFonts, match=r"(?i)noto serif cjk sc"):
         pdf.render(make.certificate(), public_url=SITE)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from certification.certificates import sharing
+from certification.certificates import service, sharing
 from tests.make import NOW, Make
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound
@@ -26,10 +26,10 @@ def test_a_link_shows_the_levels_the_highest_first(session: Session, make: Make)
         make.certificate(center, trainer=trainer, scheme=make.scheme(make.tier(level)))
     new = sharing.create(session, " 某公司 ", 7, by=by, now=NOW)
 
-    shared = sharing.view(session, new.token, address="203.0.113.9", now=NOW)
+    link = sharing.view(session, new.token, address="203.0.113.9", now=NOW)
 
-    assert (shared.holder, new.link.label) == ("张晓岚", "某公司")
-    assert [one.tier.level for one in shared.certificates] == [3, 5]
+    assert (link.trainer.name, link.label) == ("张晓岚", "某公司")
+    assert [one.tier.level for one in service.of_trainer(session, link.trainer_id)] == [3, 5]
 
 
 def test_the_token_is_long_and_kept_nowhere(session: Session, make: Make) -> None:

@@ -64,7 +64,7 @@ def test_a_number_alone_tells_status_level_and_a_masked_name(session: Session, m
     assert answer.verdict is CheckVerdict.VALID
     assert answer.facts is not None
     assert (answer.facts.holder, answer.facts.level, answer.facts.in_full) == ("张**", 3, False)
-    assert answer.facts.center is answer.facts.standard is answer.facts.issued_on is None
+    assert (answer.facts.center, answer.facts.standard, answer.facts.issued_on) == (None, None, None)
 
 
 def test_number_and_name_tell_everything_but_the_document(session: Session, make: Make) -> None:
@@ -78,6 +78,7 @@ def test_number_and_name_tell_everything_but_the_document(session: Session, make
     assert (answer.facts.holder, answer.facts.center) == ("张晓岚", certificate.center)
     assert answer.facts.standard is certificate.tier.standard
     assert "1234" not in repr(answer.facts)
+    assert answer.facts.last_day is None
 
 
 def test_the_key_of_the_link_tells_everything_and_a_wrong_one_nothing_more(session: Session, make: Make) -> None:
