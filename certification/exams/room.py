@@ -16,6 +16,7 @@ from certification.exams.models import (
     Attempt,
     ExamSession,
     Incident,
+    PaperItem,
     Registration,
     Response,
 )
@@ -134,6 +135,14 @@ def by_id(session: Session, exam_session_id: UUID, *, by: Actor) -> ExamSession:
     if found is None:
         raise NotFound("exam_session", exam_session_id)
     return found
+
+
+def count_items(session: Session, exam_session: ExamSession) -> int | None:
+    """Items of the session's paper; None for an exam without one, whose tasks are drawn."""
+    if exam_session.paper_id is None:
+        return None
+    count = sa.select(sa.func.count()).where(PaperItem.paper_id == exam_session.paper_id)
+    return session.scalar(count)
 
 
 def incidents(session: Session, exam_session_id: UUID, *, by: Actor, at_most: int = 50) -> list[Incident]:

@@ -21,6 +21,7 @@ pages = Blueprint("desk", __name__, url_prefix="/desk")
 
 TOKEN, DEVICE = "desk", "desk_device"
 """Cookies of this computer: who sits here now, and what the computer calls itself."""
+PATH = "/desk"
 YEAR = 365 * 24 * 3600
 
 
@@ -36,8 +37,7 @@ def _seated() -> Candidate | None:
 
 def _keep(response: BaseResponse, name: str, value: str, seconds: int) -> None:
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    path = url_for(".index")
-    response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="Strict", secure=secure)
+    response.set_cookie(name, value, max_age=seconds, path=PATH, httponly=True, samesite="Strict", secure=secure)
 
 
 @pages.route("/", methods=["GET", "POST"], strict_slashes=False)
@@ -104,5 +104,5 @@ def receipt() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Free the computer for the next candidate; the attempt stays as it is."""
     response: Response | BaseResponse = redirect(url_for(".index"))
-    response.delete_cookie(TOKEN, path=url_for(".index"))
+    response.delete_cookie(TOKEN, path=PATH)
     return response

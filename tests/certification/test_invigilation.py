@@ -151,6 +151,11 @@ def test_all_attempts_of_a_room_can_be_ended(session: Session, attempt: Attempt,
     assert invigilation.end_all(session, exam_session_id, by=invigilator, now=NOW) == 0
 
 
+def test_the_room_knows_how_many_items_its_paper_has(session: Session, make: Make) -> None:
+    assert room.count_items(session, make.exam_session()) == 6
+    assert room.count_items(session, make.exam_session(paper_id=None)) is None
+
+
 # Incidents
 
 
