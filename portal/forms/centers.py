@@ -178,7 +178,7 @@ class StaffFilter(FilterForm):
     """Search of staff."""
 
     duty = SelectField(_("Duty"), validators=[Optional()])
-    when = SelectField(_("Held"), choices=lambda: [("now", _("today")), ("ever", _("ever"))], default="now")
+    when = SelectField(_("Held when"), choices=lambda: [("now", _("today")), ("ever", _("ever"))], default="now")
 
     @classmethod
     def of(cls, arguments: Any) -> "StaffFilter":

@@ -60,7 +60,7 @@ class CohortForm(BaseForm):
     code = text(_("Code"), required=_("Enter a short code, such as 2026-3A."), most=40)
     name = text(_("Name"), required=_("Enter the name of the cohort."))
     starts_on = day(_("First day"), required=_("Enter the first day."))
-    ends_on = day(_("Last day"), required=_("Enter the last day."))
+    ends_on = day(_("Last day"), required=_("Enter the day on which it ends."))
     capacity = IntegerField(
         _("Places"),
         validators=[InputRequired(_("Enter a number.")), NumberRange(1, 1000, _("From 1 to 1000."))],
@@ -121,7 +121,7 @@ class ReasonForm(BaseForm):
         _("Reason"),
         filters=[trim],
         description=_("It is kept with the record. Leave out personal details."),
-        validators=[DataRequired(_("Say why.")), Length(max=300)],
+        validators=[DataRequired(_("Enter the reason for this.")), Length(max=300)],
         render_kw={"rows": 3},
     )
 
