@@ -114,7 +114,7 @@ def test_an_exam_by_keyboard_through_a_break_and_a_reload_to_the_receipt(
     assert answers(portal, number) == {1: [1], 2: [0], 3: [2]}
     expect(page.locator('[data-position="2"]')).to_have_attribute("data-flagged", "")
 
-    page.get_by_role("button", name="Hand in", exact=True).click()
+    page.get_by_role("button", name="Hand in the paper").click()
     expect(page.locator("#confirm-list")).to_have_text("456")
     page.get_by_role("button", name="Hand in now").click()
     expect(page.get_by_role("heading", name="Exam handed in")).to_be_visible()
