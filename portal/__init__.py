@@ -18,8 +18,8 @@ babel = Babel()
 
 PAGES = (
     "accounts", "audit", "auth", "centers", "certificates", "cohorts", "desk", "exams", "health", "home",
-    "invigilation", "items", "marking", "papers", "people", "practice", "results", "sharing", "standards",
-    "tasks", "verify", "work",
+    "invigilation", "item_files", "items", "marking", "papers", "people", "practice", "results", "sharing",
+    "standards", "tasks", "verify", "work",
 )  # fmt: skip
 """Modules of pages; each offers ``pages``, a blueprint."""
 

@@ -29,6 +29,16 @@ class PracticeQuiz(Base):
     tier: Mapped[Tier] = relationship()
     answers: Mapped[list["PracticeAnswer"]] = relationship(back_populates="quiz", order_by="PracticeAnswer.position")
 
+    @property
+    def answered(self) -> int:
+        """How many of its items were answered."""
+        return sum(answer.answered_at is not None for answer in self.answers)
+
+    @property
+    def right(self) -> int:
+        """How many of its items were answered rightly."""
+        return sum(answer.is_correct is True for answer in self.answers)
+
 
 class PracticeAnswer(Base):
     """One item of a quiz; ``value`` and ``is_correct`` are None until it is answered."""

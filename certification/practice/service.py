@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.item_bank.kinds import KINDS
 from certification.item_bank.models import Item, ItemVersion
@@ -226,18 +226,15 @@ def count_wrong(session: Session, tier_id: UUID, *, by: Actor) -> int:
     return sum(not newest.get(row.id, True) for row in session.execute(_open_items(tier_id, by=by)))
 
 
-def history(*, by: Actor) -> sa.Select[PracticeQuiz, int, int, int]:
-    """The actor's quizzes, newest first, each with its items, those answered and those right.
+def history(*, by: Actor) -> sa.Select[PracticeQuiz]:
+    """The actor's quizzes, newest first, with tier and answers loaded.
 
     Raises:
         NotFound: the actor has no profile.
     """
-    right = sa.func.sum(sa.case((PracticeAnswer.is_correct.is_(True), 1), else_=0))
     return (
-        sa.select(PracticeQuiz, sa.func.count(), sa.func.count(PracticeAnswer.answered_at), right)
-        .join(PracticeQuiz.answers)
-        .options(joinedload(PracticeQuiz.tier))
+        sa.select(PracticeQuiz)
+        .options(joinedload(PracticeQuiz.tier), selectinload(PracticeQuiz.answers))
         .where(PracticeQuiz.trainer_id == _own(by))
-        .group_by(PracticeQuiz.id)
         .order_by(PracticeQuiz.started_at.desc(), PracticeQuiz.id)
     )

@@ -1,14 +1,163 @@
-"""Pages of items."""
+"""Pages of the item bank: list, one item, editor, review."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
+from uuid import UUID
 
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from certification.item_bank import service
+from certification.item_bank.models import Item
+from certification.standards import service as standards
+from certification.standards.models import KnowledgePoint
 from portal.access import Permission, needs
+from portal.auth.current import actor, centers_of
+from portal.database import db, unit_of_work
+from portal.errors import sentence
+from portal.forms.items import ItemForm, ItemSearch, ReasonForm, VersionForm, bank_choices, bank_of, typed
+from portal.pages.tables import ordered, page_of, sort_url
+from training_base.kernel.errors import Refusal
 
 pages = Blueprint("items", __name__, url_prefix="/items")
 
+SORTS = {"code": Item.code, "difficulty": Item.difficulty, "status": Item.status, "kind": Item.kind}
+
 
 @pages.get("/")
-@needs(Permission.SIGNED_IN)
-def index() -> str:
-    """Nothing yet."""
-    return ""
+@needs(Permission.ITEM_READ)
+def index() -> ResponseReturnValue:
+    """Items of the reader's banks."""
+    form, by = ItemSearch(request.args), actor()
+    only = form.filter()
+    query, sort = ordered(service.listing(only, by=by), SORTS, "code")
+    waiting = db.paginate(service.awaiting(by=by), per_page=1, error_out=False).total
+    return render_template(
+        "items/index.html", page=page_of(query), form=form, only=only, sort=sort, sort_url=sort_url(), waiting=waiting
+    )
+
+
+@pages.get("/review")
+@needs(Permission.ITEM_APPROVE)
+def review() -> ResponseReturnValue:
+    """Items in review that others wrote."""
+    return render_template("items/review.html", page=page_of(service.awaiting(by=actor())))
+
+
+@pages.get("/<uuid:item_id>")
+@needs(Permission.ITEM_READ)
+def show(item_id: UUID) -> ResponseReturnValue:
+    """One item with its versions; reading a live exam item is on record."""
+    item, by = _opened(item_id), actor()
+    is_writer = by.id in (item.written_by, item.current.written_by)
+    return render_template("items/show.html", item=item, is_writer=is_writer, reason=ReasonForm())
+
+
+def _opened(item_id: UUID) -> Item:
+    """The item as a person reads it; the reading of a live exam item is on record."""
+    by, now = actor(), datetime.now(UTC)
+    with unit_of_work() as session:
+        service.open_item(session, item_id, by=by, now=now)
+    return service.by_id(db.session(), item_id, by=by)
+
+
+def _points() -> list[KnowledgePoint]:
+    """Knowledge points of all levels, for the list of suggestions."""
+    session = db.session()
+    return [
+        point for tier in standards.tiers(session) for point in session.scalars(standards.knowledge_points(tier.id))
+    ]
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(Permission.ITEM_WRITE)
+def new() -> ResponseReturnValue:
+    """Write a new item."""
+    form, by, now = ItemForm(), actor(), datetime.now(UTC)
+    form.bank.choices = bank_choices(centers_of(by), common=by.everywhere)
+    if form.validate_on_submit():
+        facts, center_id = form.facts(form.code.data.upper(), form.level.data), bank_of(form.bank.data)
+        try:
+            with unit_of_work() as session:
+                item_id = service.draft(session, facts, center_id=center_id, by=by, now=now).id
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The draft is kept. Submit it when it is ready for review."), "success")
+            return redirect(url_for(".show", item_id=item_id))
+    return render_template("items/edit.html", form=form, item=None, points=_points())
+
+
+@pages.route("/<uuid:item_id>/revise", methods=["GET", "POST"])
+@needs(Permission.ITEM_WRITE)
+def revise(item_id: UUID) -> ResponseReturnValue:
+    """Give an item a new version."""
+    item, by, now = _opened(item_id), actor(), datetime.now(UTC)
+    form = VersionForm(data=typed(item))
+    if form.validate_on_submit():
+        facts = form.facts(item.code, item.tier.level)
+        try:
+            with unit_of_work() as session:
+                service.revise(session, item_id, facts, by=by, now=now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The new version is kept as a draft."), "success")
+            return redirect(url_for(".show", item_id=item_id))
+    return render_template(
+        "items/edit.html", form=form, item=service.by_id(db.session(), item_id, by=by), points=_points()
+    )
+
+
+@pages.post("/<uuid:item_id>/submit")
+@needs(Permission.ITEM_WRITE)
+def submit(item_id: UUID) -> ResponseReturnValue:
+    """Hand a draft to the reviewers."""
+    by, now = actor(), datetime.now(UTC)
+    with unit_of_work() as session:
+        service.submit(session, item_id, by=by, now=now)
+    flash(_("The item is in review. Somebody else approves it."), "success")
+    return redirect(url_for(".show", item_id=item_id))
+
+
+@pages.post("/<uuid:item_id>/approve")
+@needs(Permission.ITEM_APPROVE)
+def approve(item_id: UUID) -> ResponseReturnValue:
+    """Let an item into the pool."""
+    by, now = actor(), datetime.now(UTC)
+    try:
+        with unit_of_work() as session:
+            service.approve(session, item_id, by=by, now=now)
+    except service.OwnItem as refusal:
+        flash(sentence(refusal), "danger")
+    else:
+        flash(_("The item is approved."), "success")
+    return redirect(url_for(".review") if request.form.get("queue") else url_for(".show", item_id=item_id))
+
+
+@pages.post("/<uuid:item_id>/send-back")
+@needs(Permission.ITEM_APPROVE)
+def send_back(item_id: UUID) -> ResponseReturnValue:
+    """Give an item back to its writer."""
+    form, by, now = ReasonForm(), actor(), datetime.now(UTC)
+    if form.validate_on_submit():
+        with unit_of_work() as session:
+            service.send_back(session, item_id, reason=form.reason.data, by=by, now=now)
+        flash(_("The item went back to its writer."), "success")
+    else:
+        flash(_("Say why the item goes back."), "danger")
+    return redirect(url_for(".show", item_id=item_id))
+
+
+@pages.post("/<uuid:item_id>/retire")
+@needs(Permission.ITEM_APPROVE)
+def retire(item_id: UUID) -> ResponseReturnValue:
+    """Take an item out of use."""
+    form, by, now = ReasonForm(), actor(), datetime.now(UTC)
+    if form.validate_on_submit():
+        with unit_of_work() as session:
+            service.retire(session, item_id, reason=form.reason.data, by=by, now=now)
+        flash(_("The item is retired. Papers that hold it keep it."), "success")
+    else:
+        flash(_("Say why the item is retired."), "danger")
+    return redirect(url_for(".show", item_id=item_id))

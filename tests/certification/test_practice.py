@@ -177,9 +177,9 @@ def test_history_counts_what_was_right(session: Session, make: Make, tier: Tier,
     service.answer(session, quiz.id, 1, [1], by=learner, now=NOW)
     service.answer(session, quiz.id, 2, [0], by=learner, now=NOW)
 
-    rows = session.execute(service.history(by=learner)).all()
+    (found,) = session.scalars(service.history(by=learner))
 
-    assert [tuple(row) for row in rows] == [(quiz, 3, 2, 1)]
+    assert (found, len(found.answers), found.answered, found.right) == (quiz, 3, 2, 1)
 
 
 def test_another_persons_quiz_is_not_found(session: Session, make: Make, tier: Tier, learner: Actor) -> None:

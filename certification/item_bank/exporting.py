@@ -1,0 +1,21 @@
+"""Takes items out of the bank; whoever takes live exam items out is on record."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from certification.item_bank import service
+from certification.item_bank.rules import ItemFacts, ItemStatus, ItemUse
+from certification.item_bank.service import ItemFilter
+from training_base.kernel import audit
+from training_base.kernel.actor import Actor
+
+
+def take_out(session: Session, only: ItemFilter, *, by: Actor, now: datetime) -> list[ItemFacts]:
+    """Current versions of the items of the actor's banks that fit, by code."""
+    items = session.scalars(service.listing(only, by=by)).all()
+    for item in items:
+        if item.use is ItemUse.EXAM and item.status is ItemStatus.APPROVED:
+            details = {"version": item.version, "taken_out": True}
+            audit.record(session, "item.read", item, by=by, at=now, details=details)
+    return [service.facts_of(item) for item in items]
