@@ -266,7 +266,7 @@ class EmploymentForm(BaseForm):
     """Time at work."""
 
     employer = text(_("Employer"), required=_("Enter the employer."))
-    job = text(_("Job"), required=_("Enter the job."))
+    job = text(_("Job held"), required=_("Enter the job."))
     is_in_occupation = BooleanField(
         _("Work as AI trainer, or in a related occupation"),
         description=_("Only this time counts for the years of work that a level asks for."),
@@ -283,6 +283,12 @@ class EmploymentForm(BaseForm):
             self.started_on.data,
             self.ended_on.data,
         )
+
+
+class EndForm(BaseForm):
+    """When time at work ended."""
+
+    ended_on = day(_("Worked until"), required=_("Enter the last day."))
 
 
 class TitleForm(BaseForm):

@@ -256,22 +256,15 @@ def open_account(trainer_id: UUID) -> ResponseReturnValue:
     """Open an account for the trainer and show its one-time link."""
     by, now, form = actor(), datetime.now(UTC), forms.AccountForTrainerForm()
     service.by_id(db.session(), trainer_id, by=actor(Permission.TRAINER_READ))
+    name = service.by_id(db.session(), trainer_id, by=by).name
     if form.validate_on_submit():
+        sign_in_name, roles = form.sign_in_name.data, [Role.TRAINEE]
         try:
             with unit_of_work() as session:
-                trainer = service.by_id(session, trainer_id, by=by)
                 account, token = accounts.invite(
-                    session,
-                    form.sign_in_name.data,
-                    trainer.name,
-                    roles=[Role.TRAINEE],
-                    trainer_id=trainer.id,
-                    by=by,
-                    now=now,
+                    session, sign_in_name, name, roles=roles, trainer_id=trainer_id, by=by, now=now
                 )
                 account_id = account.id
-        except NotFound:
-            raise
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -328,6 +321,27 @@ def add_education(trainer_id: UUID) -> ResponseReturnValue:
 def add_employment(trainer_id: UUID) -> ResponseReturnValue:
     """Time at work."""
     return adding(trainer_id, forms.EmploymentForm(), history.add_employment, _("New employment"))
+
+
+@pages.route("/<uuid:trainer_id>/employments/<uuid:entry_id>/end", methods=["GET", "POST"])
+@needs(Permission.TRAINER_WRITE)
+def end_employment(trainer_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    """State when time at work ended."""
+    form, by, now = forms.EndForm(), actor(), datetime.now(UTC)
+    trainer = service.by_id(db.session(), trainer_id, by=by)
+    if form.validate_on_submit():
+        day = form.ended_on.data
+        try:
+            with unit_of_work() as session:
+                history.end_employment(session, entry_id, ended_on=day, by=by, now=now)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The entry is on file."), "success")
+            return to_profile(trainer_id)
+    return render_template("people/entry.html", form=form, trainer=trainer, title=_("End of the employment"))
 
 
 @pages.route("/<uuid:trainer_id>/titles/new", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from certification.certificates import service as certificates
 from certification.certificates.models import Certificate, Decision
 from certification.certificates.rules import DecisionOutcome
 from certification.scoring import service as scoring
-from certification.scoring.models import Result
+from certification.scoring.models import Result, ResultComponent
 from certification.standards import service as standards
 from certification.standards.models import Tier
 from certification.standards.rules import OCCUPATION, Component
@@ -30,6 +30,7 @@ from training_base.kernel.actor import Actor
 from training_base.people.models import EarlierCertificate, Trainer
 from training_base.people.rules import CoreTask, Domain
 
+ORDER = list(Component)
 Step = tuple[str, str, str | None]
 
 
@@ -56,11 +57,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Training:
-    """A place in a cohort with the hours it is short of, in minutes, and what became of it."""
+    """A place in a cohort, the minutes that are due, and what became of it."""
 
     enrolment: Enrolment
     due: int
-    result: Result | None
+    components: Sequence[ResultComponent]
     steps: Sequence[Step]
 
 
@@ -158,7 +159,8 @@ def trainings_of(session: Session, trainer: Trainer, by: Actor, *, own: bool) ->
             decision = certificates.find_decision(session, result.id) if result else None
             certificate = certificates.find_of_result(session, result.id) if result else None
             steps = steps_of(enrolment, result, decision, certificate)
-            trainings.append(Training(enrolment, minutes_due(enrolment.level), result, steps))
+            parts = sorted(result.components, key=lambda part: ORDER.index(part.component)) if result else []
+            trainings.append(Training(enrolment, minutes_due(enrolment.level), parts, steps))
     return trainings
 
 

@@ -12,6 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from certification.certificates.models import Decision
+from certification.certificates.rules import DecisionOutcome
 from portal.auth.models import Account
 from tests.make import NOW, Make, resident_id
 from tests.portal.conftest import SignIn
@@ -219,6 +221,41 @@ def test_the_way_to_the_certificate_shows_the_next_step(
     assert 'class="step step--current" aria-current="step"' in text
 
 
+def test_a_refused_result_and_an_expired_certificate_are_shown(
+    make: Make, manager: FlaskClient, center: TrainingCenter, trainer: Trainer
+) -> None:
+    scheme = make.scheme()
+    make.certificate(center, trainer=trainer, scheme=scheme, issued_on=date(2020, 1, 1), expires_on=date(2021, 1, 1))
+    refused = make.result(center, trainer=trainer, scheme=scheme)
+    facts = {"decided_by": uuid4(), "decided_by_name": "认定员", "decided_at": NOW, "reason": "材料不实"}
+    make.add(Decision(result_id=refused.id, center_id=center.id, outcome=DecisionOutcome.REFUSE, **facts))
+
+    text = page(manager, f"/people/{trainer.id}")
+
+    assert "step--blocked" in text
+    assert "chip--expired" in text
+    assert "none yet" in text
+
+
+def test_teachers_and_holders_are_led_to_the_certificate_they_may_see(
+    make: Make, sign_in: SignIn, center: TrainingCenter, trainer: Trainer
+) -> None:
+    certificate = make.certificate(center, trainer=trainer)
+
+    seen_by_teacher = page(sign_in(StaffDuty.TEACHER, at=center), f"/people/{trainer.id}")
+    seen_by_holder = page(sign_in(trainer=trainer), "/people/me")
+
+    assert f"/verify/{certificate.number}" in seen_by_teacher
+    assert "/certificates/mine" in seen_by_holder
+
+
+def test_training_at_another_center_is_not_shown(make: Make, manager: FlaskClient, trainer: Trainer) -> None:
+    elsewhere = make.center()
+    make.enrolment(elsewhere, trainer=trainer)
+
+    assert "Not enrolled in any cohort yet." in page(manager, f"/people/{trainer.id}")
+
+
 def test_a_profile_of_another_center_is_not_found(make: Make, sign_in: SignIn, trainer: Trainer) -> None:
     browser = sign_in(StaffDuty.MANAGER, at=make.center())
 
@@ -312,10 +349,34 @@ def test_an_entry_that_cannot_be_is_told(manager: FlaskClient, trainer: Trainer)
     assert "2999-07-01 is still to come" in text
 
 
+def end_address(session: Session, trainer: Trainer) -> str:
+    past(session, trainer)
+    return f"/people/{trainer.id}/employments/{trainer.employments[0].id}/end"
+
+
+def test_work_comes_to_an_end(session: Session, manager: FlaskClient, trainer: Trainer) -> None:
+    address = end_address(session, trainer)
+
+    assert "Worked until" in page(manager, address)
+    assert "2018-07-01 – 2020-01-31" in page(manager, address, ended_on="2020-01-31")
+
+
+def test_work_that_would_end_before_it_began_is_told(session: Session, manager: FlaskClient, trainer: Trainer) -> None:
+    text = page(manager, end_address(session, trainer), ended_on="2000-01-31")
+
+    assert "lies before the beginning (2018-07-01)" in text
+
+
+def test_work_that_is_not_on_file_does_not_end(manager: FlaskClient, trainer: Trainer) -> None:
+    address = f"/people/{trainer.id}/employments/{uuid4()}/end"
+
+    assert manager.post(address, data={"ended_on": "2020-01-31"}).status_code == 404
+
+
 def test_every_entry_is_taken_off_again(session: Session, manager: FlaskClient, trainer: Trainer) -> None:
     past(session, trainer)
     service.add_document(session, trainer.id, DocumentFacts(DocumentKind.PASSPORT, "E12345678"), by=SYSTEM, now=NOW)
-    listed = {
+    listed: dict[str, Any] = {
         "educations": trainer.educations,
         "employments": trainer.employments,
         "titles": trainer.titles,
@@ -334,6 +395,21 @@ def test_a_trainer_gets_an_account_by_one_time_link(session: Session, manager: F
     assert "/welcome" in page(manager, address, sign_in_name="wang@example.cn")
     assert session.scalars(sa.select(Account).where(Account.trainer_id == trainer.id)).one()
     assert "wang@example.cn" in page(manager, f"/people/{trainer.id}")
+
+
+def test_an_account_needs_an_address(manager: FlaskClient, trainer: Trainer) -> None:
+    text = page(manager, f"/people/{trainer.id}/account", sign_in_name="wang")
+
+    assert "This is not an e-mail address" in text
+
+
+def test_a_trainer_has_one_account(manager: FlaskClient, trainer: Trainer) -> None:
+    page(manager, f"/people/{trainer.id}/account", sign_in_name="wang@example.cn")
+
+    text = page(manager, f"/people/{trainer.id}/account", sign_in_name="other@example.cn")
+
+    assert "wang@example.cn" in text
+    assert "other@example.cn" not in text
 
 
 def test_a_taken_sign_in_name_is_told(make: Make, manager: FlaskClient, trainer: Trainer) -> None:
