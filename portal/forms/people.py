@@ -16,9 +16,8 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.fields import HiddenField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms.base import BaseForm, FilterForm, trim
 from portal.labels import LEVELS, choices
@@ -44,7 +43,7 @@ DAY = _("Write a day of the calendar like 1996-03-07.")
 
 def text(label: Any, *, required: Any = None, most: int = 120, **more: Any) -> Any:
     """A line of text."""
-    first = InputRequired(required) if required else Optional()
+    first = DataRequired(required) if required else Optional()
     return StringField(label, filters=[trim], validators=[first, Length(max=most)], **more)
 
 
@@ -134,7 +133,7 @@ class ProfileForm(BaseForm):
         default="CN",
         description=_("Code of two letters, such as CN."),
         validators=[
-            InputRequired(_("Enter the code of the nationality.")),
+            DataRequired(_("Enter the code of the nationality.")),
             Regexp(r"[A-Za-z]{2}$", message=_("A code has two letters, such as CN or FR.")),
         ],
     )
@@ -181,7 +180,7 @@ class NewTrainerForm(ProfileForm, DocumentForm):
 class EditTrainerForm(ProfileForm):
     """A profile as it shall be; the revision tells whether somebody was faster."""
 
-    revision: Any = HiddenField(validators=[InputRequired()])
+    revision: Any = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
     @classmethod
     def of(cls, trainer: Trainer) -> "EditTrainerForm":
@@ -195,7 +194,7 @@ class OwnProfileForm(BaseForm):
     phone = TelField(_("Telephone"), filters=[trim], validators=[Optional(), Length(max=30)])
     email = EmailField(_("E-mail"), filters=[trim], validators=[Optional(), Length(max=120)])
     domains = boxes(_("Fields of work"))
-    revision: Any = HiddenField(validators=[InputRequired()])
+    revision: Any = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,7 +213,7 @@ class RevealForm(BaseForm):
         _("Reason"),
         filters=[trim],
         description=_("It is kept in the audit trail with your name."),
-        validators=[InputRequired(_("Say what you need the number for.")), Length(max=300)],
+        validators=[DataRequired(_("Say what you need the number for.")), Length(max=300)],
         render_kw={"rows": 2},
     )
 
@@ -226,10 +225,10 @@ class AccountForTrainerForm(BaseForm):
         _("Sign-in name (e-mail address)"),
         filters=[trim],
         validators=[
-            InputRequired(_("Enter the e-mail address the person signs in with.")),
+            DataRequired(_("Enter the e-mail address the person signs in with.")),
             Length(max=120),
             Regexp(
-                r"[^@\s]+@[^@\s]+\.[^@\s.]+$",
+                r"[!-?A-~]+@[^@\s]+\.[^@\s.]+$",
                 message=_("This is not an e-mail address. Write it like name@example.cn."),
             ),
         ],

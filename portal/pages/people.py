@@ -176,7 +176,7 @@ def edit(trainer_id: UUID) -> ResponseReturnValue:
     trainer = service.by_id(db.session(), trainer_id, by=by)
     form = forms.EditTrainerForm.of(trainer)
     if form.validate_on_submit():
-        revision = int(form.revision.data)
+        revision = form.revision.data
         try:
             with unit_of_work() as session:
                 service.update(session, trainer_id, form.facts(), revision=revision, by=by, now=now)
@@ -207,7 +207,7 @@ def edit_me() -> ResponseReturnValue:
     trainer = service.own(db.session(), by=by)
     form = forms.OwnProfileForm(obj=trainer)
     if form.validate_on_submit():
-        revision = int(form.revision.data)
+        revision = form.revision.data
         try:
             with unit_of_work() as session:
                 service.update_own(session, form.facts(), revision=revision, by=by, now=now)

@@ -122,13 +122,18 @@ def test_a_person_is_put_on_file(session: Session, manager: FlaskClient, center:
         ({"kind": "passport"}, "not a passport number"),
         ({"born_on": "yesterday"}, "Write a day of the calendar"),
         ({"name": ""}, "Enter the name"),
+        ({"name": "   "}, "Enter the name"),
+        ({"name": "\x00"}, "The name is missing"),
+        ({"number": "   "}, "Enter the number"),
+        ({"nationality": "China"}, "A code has two letters"),
+        ({"center_id": "other"}, "Not a valid choice"),
         ({"testing": "101"}, "Rate from 0 to 100"),
     ],
 )
 def test_a_wrong_entry_is_told_and_nothing_stored(
     session: Session, manager: FlaskClient, center: TrainingCenter, typed: dict[str, str], sentence: str
 ) -> None:
-    text = page(manager, "/people/new", **{**TYPED, **typed}, center_id=center.id)
+    text = page(manager, "/people/new", **{**TYPED, "center_id": center.id, **typed})
 
     assert sentence in text
     assert not session.scalars(sa.select(Trainer)).all()
@@ -265,7 +270,9 @@ def test_a_profile_of_another_center_is_not_found(make: Make, sign_in: SignIn, t
 def test_a_profile_is_changed(session: Session, manager: FlaskClient, trainer: Trainer) -> None:
     typed = {**TYPED, "phone": "13900139000", "revision": "1"}
 
-    assert 'value="70"' in page(manager, f"/people/{trainer.id}/edit")
+    form = page(manager, f"/people/{trainer.id}/edit")
+    assert 'value="70"' in form
+    assert 'name="revision"' in form
     assert "The profile is saved." in page(manager, f"/people/{trainer.id}/edit", **typed)
     session.expire_all()
     assert trainer.phone == "13900139000"
@@ -277,6 +284,13 @@ def test_a_change_over_a_newer_one_is_told(manager: FlaskClient, trainer: Traine
     text = page(manager, f"/people/{trainer.id}/edit", **TYPED, revision="1", phone="13700137000")
 
     assert "Somebody else changed this record" in text
+
+
+def test_a_change_without_its_revision_is_not_made(session: Session, manager: FlaskClient, trainer: Trainer) -> None:
+    page(manager, f"/people/{trainer.id}/edit", **{**TYPED, "name": "王大明"}, revision="first")
+
+    session.expire_all()
+    assert trainer.name == "王小明"
 
 
 def reveal_address(trainer: Trainer) -> str:

@@ -159,8 +159,9 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def tidy(text: str) -> str:
-    """A name or phrase without surrounding or doubled white space, full-width letters made plain."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """A name or phrase without surrounding or doubled white space and without control characters, width made plain."""
+    words = " ".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(letter for letter in words if unicodedata.category(letter) not in {"Cc", "Cs"})
 
 
 def same_name(one: str, other: str) -> bool:
