@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from certification.exams.planning import ExamSessionFacts
@@ -100,7 +100,7 @@ class ExamSessionForm(StaffForm):
         _("Title"),
         description=_("Candidates read it on their admission ticket."),
         filters=[trim],
-        validators=[InputRequired(_("Give the session a title.")), Length(max=120)],
+        validators=[DataRequired(_("Give the session a title.")), Length(max=120)],
     )
     scheme_id = SelectField(_("Scheme"), validators=[InputRequired(_("Choose a scheme."))])
     component = SelectField(_("Component"), validators=[InputRequired(_("Choose a component."))])
@@ -167,7 +167,7 @@ class ReasonForm(BaseForm):
         _("Reason"),
         description=_("It is kept in the audit trail."),
         filters=[trim],
-        validators=[InputRequired(_("Give a reason.")), Length(max=300)],
+        validators=[DataRequired(_("Give a reason.")), Length(max=300)],
         render_kw={"rows": 3},
     )
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SearchField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.forms.base import BaseForm, FilterForm, trim
 from portal.labels import LEVELS
@@ -26,7 +26,7 @@ class AssembleForm(BaseForm):
         _("Title"),
         description=_("What your staff know the paper by; candidates see the title of the exam session."),
         filters=[trim],
-        validators=[InputRequired(_("Give the paper a title.")), Length(max=120)],
+        validators=[DataRequired(_("Give the paper a title.")), Length(max=120)],
     )
     seed = IntegerField(
         _("Seed"),
