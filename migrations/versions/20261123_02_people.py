@@ -40,14 +40,10 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("issuer", sa.String(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["trainer_id"], ["trainer.id"], name=op.f("fk_earlier_certificate_trainer_id")
-        ),
+        sa.ForeignKeyConstraint(["trainer_id"], ["trainer.id"], name=op.f("fk_earlier_certificate_trainer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_earlier_certificate")),
     )
-    op.create_index(
-        op.f("ix_earlier_certificate_trainer_id"), "earlier_certificate", ["trainer_id"], unique=False
-    )
+    op.create_index(op.f("ix_earlier_certificate_trainer_id"), "earlier_certificate", ["trainer_id"], unique=False)
     op.create_table(
         "education",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -90,9 +86,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_document")),
         sa.UniqueConstraint("number_digest", name=op.f("uq_identity_document_number_digest")),
     )
-    op.create_index(
-        op.f("ix_identity_document_trainer_id"), "identity_document", ["trainer_id"], unique=False
-    )
+    op.create_index(op.f("ix_identity_document_trainer_id"), "identity_document", ["trainer_id"], unique=False)
     op.create_table(
         "professional_title",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -101,14 +95,10 @@ def upgrade() -> None:
         sa.Column("rank", sa.String(length=32), nullable=False),
         sa.Column("matches_subject", sa.Boolean(), nullable=False),
         sa.Column("awarded_on", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["trainer_id"], ["trainer.id"], name=op.f("fk_professional_title_trainer_id")
-        ),
+        sa.ForeignKeyConstraint(["trainer_id"], ["trainer.id"], name=op.f("fk_professional_title_trainer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_professional_title")),
     )
-    op.create_index(
-        op.f("ix_professional_title_trainer_id"), "professional_title", ["trainer_id"], unique=False
-    )
+    op.create_index(op.f("ix_professional_title_trainer_id"), "professional_title", ["trainer_id"], unique=False)
     op.create_table(
         "trainer_keeper",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -67,11 +67,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_staff_role_center_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_role")),
         sa.UniqueConstraint(
-            "center_id",
-            "actor_id",
-            "duty",
-            "from_on",
-            name=op.f("uq_staff_role_center_id_actor_id_duty_from_on"),
+            "center_id", "actor_id", "duty", "from_on", name=op.f("uq_staff_role_center_id_actor_id_duty_from_on")
         ),
     )
     op.create_index(op.f("ix_staff_role_actor_id"), "staff_role", ["actor_id"], unique=False)

@@ -50,9 +50,7 @@ def upgrade() -> None:
         sa.Column("center_id", sa.Uuid(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_cohort_teacher_center_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_cohort_teacher_center_id")),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_cohort_teacher_cohort_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort_teacher")),
         sa.UniqueConstraint("cohort_id", "actor_id", name=op.f("uq_cohort_teacher_cohort_id_actor_id")),
@@ -92,18 +90,12 @@ def upgrade() -> None:
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("void_reason", sa.String(), nullable=True),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_training_record_minutes")),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_training_record_center_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_training_record_enrolment_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_training_record_center_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_training_record_enrolment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_record")),
     )
     op.create_index(op.f("ix_training_record_center_id"), "training_record", ["center_id"], unique=False)
-    op.create_index(
-        op.f("ix_training_record_enrolment_id"), "training_record", ["enrolment_id"], unique=False
-    )
+    op.create_index(op.f("ix_training_record_enrolment_id"), "training_record", ["enrolment_id"], unique=False)
 
 
 def downgrade() -> None:

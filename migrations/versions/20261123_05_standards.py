@@ -106,9 +106,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["tier_id"], ["tier.id"], name=op.f("fk_tier_weight_tier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_weight")),
-        sa.UniqueConstraint(
-            "tier_id", "component", "position", name=op.f("uq_tier_weight_tier_id_component_position")
-        ),
+        sa.UniqueConstraint("tier_id", "component", "position", name=op.f("uq_tier_weight_tier_id_component_position")),
     )
 
 

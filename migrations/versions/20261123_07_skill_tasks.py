@@ -40,13 +40,9 @@ def upgrade() -> None:
         sa.Column("criterion", sa.String(), nullable=False),
         sa.Column("required", sa.String(), nullable=False),
         sa.CheckConstraint("marks > 0", name=op.f("ck_measurement_row_marks")),
-        sa.ForeignKeyConstraint(
-            ["skill_task_id"], ["skill_task.id"], name=op.f("fk_measurement_row_skill_task_id")
-        ),
+        sa.ForeignKeyConstraint(["skill_task_id"], ["skill_task.id"], name=op.f("fk_measurement_row_skill_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement_row")),
-        sa.UniqueConstraint(
-            "skill_task_id", "position", name=op.f("uq_measurement_row_skill_task_id_position")
-        ),
+        sa.UniqueConstraint("skill_task_id", "position", name=op.f("uq_measurement_row_skill_task_id_position")),
     )
 
 

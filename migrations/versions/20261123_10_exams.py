@@ -56,9 +56,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_exam_session_capacity")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_exam_session_window")),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_exam_session_center_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_exam_session_center_id")),
         sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_exam_session_paper_id")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_exam_session_room_id")),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name=op.f("fk_exam_session_scheme_id")),
@@ -82,9 +80,7 @@ def upgrade() -> None:
         sa.Column("key", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("marks", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_paper_item_item_id")),
-        sa.ForeignKeyConstraint(
-            ["item_version_id"], ["item_version.id"], name=op.f("fk_paper_item_item_version_id")
-        ),
+        sa.ForeignKeyConstraint(["item_version_id"], ["item_version.id"], name=op.f("fk_paper_item_item_version_id")),
         sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_paper_item_paper_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_item")),
         sa.UniqueConstraint("paper_id", "position", name=op.f("uq_paper_item_paper_id_position")),
@@ -105,20 +101,12 @@ def upgrade() -> None:
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=True),
         sa.Column("passed_until", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_registration_center_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_registration_enrolment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["exam_session_id"], ["exam_session.id"], name=op.f("fk_registration_exam_session_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_registration_center_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_registration_enrolment_id")),
+        sa.ForeignKeyConstraint(["exam_session_id"], ["exam_session.id"], name=op.f("fk_registration_exam_session_id")),
         sa.ForeignKeyConstraint(["trainer_id"], ["trainer.id"], name=op.f("fk_registration_trainer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
-        sa.UniqueConstraint(
-            "exam_session_id", "trainer_id", name=op.f("uq_registration_exam_session_id_trainer_id")
-        ),
+        sa.UniqueConstraint("exam_session_id", "trainer_id", name=op.f("uq_registration_exam_session_id_trainer_id")),
     )
     op.create_index(op.f("ix_registration_center_id"), "registration", ["center_id"], unique=False)
     op.create_index(op.f("ix_registration_enrolment_id"), "registration", ["enrolment_id"], unique=False)
@@ -131,9 +119,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("duty", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_session_staff_center_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_session_staff_center_id")),
         sa.ForeignKeyConstraint(
             ["exam_session_id"], ["exam_session.id"], name=op.f("fk_session_staff_exam_session_id")
         ),
@@ -152,9 +138,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("seat", sa.Integer(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_admission_ticket_center_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_admission_ticket_center_id")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_admission_ticket_registration_id")
         ),
@@ -180,9 +164,7 @@ def upgrade() -> None:
         sa.Column("last_saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_attempt_center_id")),
         sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_attempt_paper_id")),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registration.id"], name=op.f("fk_attempt_registration_id")
-        ),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_attempt_registration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
         sa.UniqueConstraint("registration_id", name=op.f("uq_attempt_registration_id")),
     )
@@ -203,16 +185,10 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("skill_task_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_drawn_task_center_id")),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registration.id"], name=op.f("fk_drawn_task_registration_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["skill_task_id"], ["skill_task.id"], name=op.f("fk_drawn_task_skill_task_id")
-        ),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_drawn_task_registration_id")),
+        sa.ForeignKeyConstraint(["skill_task_id"], ["skill_task.id"], name=op.f("fk_drawn_task_skill_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drawn_task")),
-        sa.UniqueConstraint(
-            "registration_id", "position", name=op.f("uq_drawn_task_registration_id_position")
-        ),
+        sa.UniqueConstraint("registration_id", "position", name=op.f("uq_drawn_task_registration_id_position")),
     )
     op.create_index(op.f("ix_drawn_task_center_id"), "drawn_task", ["center_id"], unique=False)
     op.create_table(
@@ -227,12 +203,8 @@ def upgrade() -> None:
         sa.Column("noted_by", sa.Uuid(), nullable=False),
         sa.Column("noted_by_name", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_incident_center_id")),
-        sa.ForeignKeyConstraint(
-            ["exam_session_id"], ["exam_session.id"], name=op.f("fk_incident_exam_session_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registration.id"], name=op.f("fk_incident_registration_id")
-        ),
+        sa.ForeignKeyConstraint(["exam_session_id"], ["exam_session.id"], name=op.f("fk_incident_exam_session_id")),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_incident_registration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     op.create_index(op.f("ix_incident_center_id"), "incident", ["center_id"], unique=False)

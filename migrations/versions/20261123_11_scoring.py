@@ -46,9 +46,7 @@ def upgrade() -> None:
         sa.Column("scorer", sa.String(), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_mark_center_id")),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registration.id"], name=op.f("fk_mark_registration_id")
-        ),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_mark_registration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
         sa.UniqueConstraint("registration_id", name=op.f("uq_mark_registration_id")),
     )
@@ -84,16 +82,10 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("place BETWEEN 1 AND 3", name=op.f("ck_scoring_sheet_place")),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_scoring_sheet_center_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["drawn_task_id"], ["drawn_task.id"], name=op.f("fk_scoring_sheet_drawn_task_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_scoring_sheet_center_id")),
+        sa.ForeignKeyConstraint(["drawn_task_id"], ["drawn_task.id"], name=op.f("fk_scoring_sheet_drawn_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scoring_sheet")),
-        sa.UniqueConstraint(
-            "drawn_task_id", "examiner_id", name=op.f("uq_scoring_sheet_drawn_task_id_examiner_id")
-        ),
+        sa.UniqueConstraint("drawn_task_id", "examiner_id", name=op.f("uq_scoring_sheet_drawn_task_id_examiner_id")),
         sa.UniqueConstraint("drawn_task_id", "place", name=op.f("uq_scoring_sheet_drawn_task_id_place")),
     )
     op.create_index(op.f("ix_scoring_sheet_center_id"), "scoring_sheet", ["center_id"], unique=False)

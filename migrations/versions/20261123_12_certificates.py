@@ -40,9 +40,7 @@ def upgrade() -> None:
         sa.Column("share_link_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("visitor", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["share_link_id"], ["share_link.id"], name=op.f("fk_share_access_share_link_id")
-        ),
+        sa.ForeignKeyConstraint(["share_link_id"], ["share_link.id"], name=op.f("fk_share_access_share_link_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_share_access")),
     )
     op.create_index(op.f("ix_share_access_share_link_id"), "share_access", ["share_link_id"], unique=False)
@@ -112,18 +110,12 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_by_name", sa.String(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["center_id"], ["training_center.id"], name=op.f("fk_status_change_center_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["certificate_id"], ["certificate.id"], name=op.f("fk_status_change_certificate_id")
-        ),
+        sa.ForeignKeyConstraint(["center_id"], ["training_center.id"], name=op.f("fk_status_change_center_id")),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_status_change_certificate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_status_change")),
     )
     op.create_index(op.f("ix_status_change_center_id"), "status_change", ["center_id"], unique=False)
-    op.create_index(
-        op.f("ix_status_change_certificate_id"), "status_change", ["certificate_id"], unique=False
-    )
+    op.create_index(op.f("ix_status_change_certificate_id"), "status_change", ["certificate_id"], unique=False)
 
 
 def downgrade() -> None:
