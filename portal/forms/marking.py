@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms import Field, FieldList, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
+from wtforms.widgets import TextInput
 
 from certification.scoring.models import ScoringSheet
 from certification.scoring.sheets import Entry
@@ -15,8 +16,11 @@ from portal.forms.base import BaseForm, FilterForm, trim
 from portal.labels import LEVELS
 
 
-class MarksField(StringField):  # type: ignore[misc]
+class MarksField(Field):
     """Marks as people write them, such as 1.5; ``data`` is in hundredths, None where nothing stands."""
+
+    widget = TextInput()
+    data: int | None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -38,7 +42,7 @@ class MarksField(StringField):  # type: ignore[misc]
         self.data = int(hundredths)
 
 
-class RowForm(Form):  # type: ignore[misc]
+class RowForm(Form):
     """One measurement row."""
 
     actual = StringField(_("Result or actual value"), filters=[trim], validators=[Length(max=500)])

@@ -27,7 +27,7 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Row %(row)s: enter marks from 0 to %(marks)s, in steps of 0.1.", row=r.row, marks=marks(r.marks)
     ),
     sheets.RowsMissing: lambda r: _(
-        "These rows are not complete: %(rows)s. Every row needs marks; where you deduct some, also write what you found.",
+        "These rows are not complete: %(rows)s. Each needs marks; where you deduct some, also write what you found.",
         rows=", ".join(r.rows),
     ),
     publication.NotClosed: lambda r: _(
