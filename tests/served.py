@@ -48,11 +48,12 @@ class Served:
             yield make
             session.commit()
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
+    def start(self, *, whole: bool = False) -> None:
+        """Start the server, with its worker when the whole is wanted, and wait until it answers."""
+        server = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
+                  str(self.port), "--workers", "1", "--blocking-threads", "8", "--no-ws", "wsgi:app"]  # fmt: skip
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
-             str(self.port), "--workers", "1", "--blocking-threads", "8", "--no-ws", "wsgi:app"],
+            [sys.executable, *(["scripts/serve.py"] if whole else server)],
             cwd=ROOT, env={**os.environ, **self.given}, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -74,9 +74,9 @@ def _fields(error: ValidationError) -> list[dict[str, str]]:
 def _message(fault: Mapping[str, Any]) -> str:
     kind = str(fault["type"])
     if kind == "missing":
-        return _("This field is missing.")
+        return str(_("This field is missing."))
     if kind == "extra_forbidden":
-        return _("There is no such field.")
+        return str(_("There is no such field."))
     if kind == "json_invalid":
-        return _("The body is not JSON.")
-    return _("This value does not fit: %(reason)s", reason=fault["msg"])
+        return str(_("The body is not JSON."))
+    return str(_("This value does not fit: %(reason)s", reason=fault["msg"]))

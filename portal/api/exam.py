@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from itertools import groupby
 from secrets import token_urlsafe
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -274,7 +274,7 @@ def _signed_in(found: Registration, device: str, now: datetime) -> SignInOut:
     )
 
 
-def _state(session: Session, attempt: Attempt, now: datetime) -> dict[str, object]:
+def _state(session: Session, attempt: Attempt, now: datetime) -> dict[str, Any]:
     return {
         "attempt_id": attempt.id,
         "server_time": now,

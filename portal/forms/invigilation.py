@@ -40,7 +40,7 @@ class ExtendForm(ReasonForm):
 class IncidentForm(BaseForm):
     """What happened in the room, or to one candidate."""
 
-    kind = SelectField(_("Kind of incident"), choices=[])
+    kind = SelectField(_("Kind of incident"), validators=[InputRequired()], choices=[])
     registration_id = SelectField(_("Concerns"), validators=[Optional()], choices=[])
     note = TextAreaField(
         _("What happened"),

@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
     """Sign in with admission number and room code."""
     form = DeskForm()
     if form.validate_on_submit():
-        number, code = form.admission_number.data, form.access_code.data
+        number, code = form.admission_number.data or "", form.access_code.data or ""
         device, now = request.cookies.get(DEVICE) or token_urlsafe(16), datetime.now(UTC)
         try:
             with unit_of_work() as session:

@@ -94,7 +94,11 @@ def note(exam_session_id: UUID) -> ResponseReturnValue:
     form.offer(_candidates(invigilation.overview(db.session(), exam_session_id, by=by)))
     if form.validate_on_submit():
         concerns = UUID(form.registration_id.data) if form.registration_id.data else None
-        facts = {"kind": IncidentKind(form.kind.data), "note": form.note.data, "registration_id": concerns}
+        facts: dict[str, Any] = {
+            "kind": IncidentKind(form.kind.data),
+            "note": form.note.data,
+            "registration_id": concerns,
+        }
         if kept(form, lambda s: invigilation.note_incident(s, exam_session_id, **facts, by=by, now=now)):
             flash(_("The incident is noted."), "success")
             return redirect(url_for(".show", exam_session_id=exam_session_id))
@@ -137,7 +141,7 @@ def extend(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnValue:
     """Give a candidate extra minutes."""
     by, now, form = actor(), datetime.now(UTC), ExtendForm(prefix="extend")
     if form.validate_on_submit():
-        minutes, reason = form.minutes.data, form.reason.data
+        minutes, reason = form.minutes.data or 0, form.reason.data or ""
         if kept(form, lambda s: invigilation.extend(s, registration_id, minutes, reason=reason, by=by, now=now)):
             flash(_("The extra time is given."), "success")
             return redirect(url_for(".show", exam_session_id=exam_session_id))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def ticket(portal: Served, *, begun_ago: timedelta = timedelta(minutes=1), minut
     """Admission number and room code of a new candidate."""
     begun = datetime.now(UTC) - begun_ago
     with portal.making() as make:
-        times = {"starts_at": begun, "ends_at": begun + timedelta(hours=2), "minutes": minutes}
+        times: dict[str, Any] = {"starts_at": begun, "ends_at": begun + timedelta(hours=2), "minutes": minutes}
         exam_session = make.exam_session(**times)
         registration = make.registration(exam_session)
         assert registration.ticket

@@ -1,6 +1,5 @@
 """What a candidate does: signing in, starting, resuming, saving, submitting."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -129,7 +128,7 @@ def test_the_second_start_leaves_a_running_session_as_it_is(session: Session, at
 
 def test_of_two_first_starts_one_opens_the_room(session: Session, registration: Registration) -> None:
     exam_session = registration.exam_session
-    assert exam_session.status is ExamSessionStatus.OPEN
+    assert [exam_session.status] == [ExamSessionStatus.OPEN]
     elsewhere = sa.update(ExamSession.__table__).values(status=ExamSessionStatus.RUNNING)  # type: ignore[arg-type]
     session.execute(elsewhere)
 
@@ -310,9 +309,6 @@ def test_a_save_within_the_grace_counts(session: Session, attempt: Attempt) -> N
     delivery.save(session, attempt.id, [Answer(1, [1], 1)], "A", now=DEADLINE + timedelta(seconds=10))
 
     assert saved(session, attempt) == [(1, [1])]
-
-
-Break = Callable[[Session, Attempt], None]
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,7 @@ def test_a_practical_task_is_shown_as_html_and_answered_in_words(
     begun = datetime.now(UTC) - timedelta(minutes=1)
     scheme = make.scheme()
     make.skill_bank(scheme.tier)
-    times = {"starts_at": begun, "ends_at": begun + timedelta(hours=2)}
+    times: dict[str, Any] = {"starts_at": begun, "ends_at": begun + timedelta(hours=2)}
     exam_session = make.exam_session(scheme=scheme, component=Component.SKILL, paper_id=None, **times)
     desk = Desk(client, make.registration(exam_session))
 

@@ -1,6 +1,5 @@
 """The invigilator's console and the candidate's desk as pages."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -46,9 +45,6 @@ def attempt(session: Session, registration: Registration) -> Attempt:
 def invigilator(sign_in: SignIn, registration: Registration) -> FlaskClient:
     """Somebody who watches that room."""
     return sign_in(StaffDuty.INVIGILATOR, at=registration.exam_session.center)
-
-
-Address = Callable[..., str]
 
 
 @pytest.fixture
@@ -115,7 +111,7 @@ def test_a_room_is_opened_and_closed(
 ) -> None:
     invigilator.post(f"{room}/open")
     session.expire_all()
-    assert registration.exam_session.status is ExamSessionStatus.RUNNING
+    assert [registration.exam_session.status] == [ExamSessionStatus.RUNNING]
 
     invigilator.post(f"{room}/close")
     session.expire_all()
