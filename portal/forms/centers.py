@@ -72,7 +72,7 @@ class CenterForm(BaseForm):
 class NewCenterForm(CenterForm):
     """A body that is put on record."""
 
-    kind = SelectField(_("Kind"), choices=partial(choices, CenterKind))
+    kind = SelectField(_("Kind of body"), choices=partial(choices, CenterKind), validators=[InputRequired()])
     code = StringField(
         _("Body code"),
         filters=[trim],
@@ -85,9 +85,11 @@ class NewCenterForm(CenterForm):
 class ScopeForm(BaseForm):
     """A level that a body files."""
 
-    level = SelectField(_("Level"), choices=levels)
-    job = SelectField(_("Job"), choices=lambda: [("", _("all jobs")), *JOBS.items()], validators=[Optional()])
-    from_on = day(_("From"), required=_("Enter the first day."))
+    level = SelectField(_("Level"), choices=levels, validators=[InputRequired()])
+    job = SelectField(
+        _("Job of the occupation"), choices=lambda: [("", _("all jobs")), *JOBS.items()], validators=[Optional()]
+    )
+    from_on = day(_("First day"), required=_("Enter the first day."))
     until_on = day(_("Until"), description=_("The first day on which it no longer counts; empty is open."))
 
     def facts(self) -> ScopeFacts:
@@ -110,15 +112,15 @@ class EndForm(BaseForm):
 class StatusForm(BaseForm):
     """Whether a body may work."""
 
-    status = SelectField(_("Status"), choices=partial(choices, CenterStatus))
+    status = SelectField(_("Status"), choices=partial(choices, CenterStatus), validators=[InputRequired()])
 
 
 class StaffForm(BaseForm):
     """A duty for somebody with an account."""
 
     account_id = SelectField(_("Account"), validators=[InputRequired(_("Choose the person."))])
-    duty = SelectField(_("Duty"), choices=partial(choices, StaffDuty))
-    from_on = day(_("From"), required=_("Enter the first day."))
+    duty = SelectField(_("Duty at the center"), choices=partial(choices, StaffDuty), validators=[InputRequired()])
+    from_on = day(_("First day"), required=_("Enter the first day."))
     until_on = day(_("Until"), description=_("The first day on which it is no longer held; empty is open."))
 
 
@@ -127,7 +129,7 @@ class SiteForm(BaseForm):
 
     name = text(_("Name of the site"), required=_("Enter a name, such as: main site."))
     address = text(_("Address"), required=_("Enter the street and number."), most=200)
-    district = SelectField(_("District"))
+    district = SelectField(_("District"), validators=[InputRequired(_("Choose the district."))])
 
     @classmethod
     def of(cls, site: Site | None, *, chinese: bool) -> "SiteForm":
@@ -177,8 +179,8 @@ class CenterFilter(FilterForm):
 class StaffFilter(FilterForm):
     """Search of staff."""
 
-    duty = SelectField(_("Duty"), validators=[Optional()])
-    when = SelectField(_("Held when"), choices=lambda: [("now", _("today")), ("ever", _("ever"))], default="now")
+    duty = SelectField(_("Duty at the center"), validators=[Optional()])
+    when = SelectField(_("Held when"), choices=lambda: [("now", _("held today")), ("ever", _("ever"))], default="now")
 
     @classmethod
     def of(cls, arguments: Any) -> "StaffFilter":

@@ -42,7 +42,7 @@ class CourseForm(BaseForm):
 
     center_id = SelectField(_("Center"), validators=[InputRequired(_("Choose the center."))])
     title = text(_("Title"), required=_("Enter the title of the course."))
-    level = SelectField(_("Level"), choices=levels)
+    level = SelectField(_("Level"), choices=levels, validators=[InputRequired()])
     hours = hours_field(
         _("Hours planned"),
         most=500,
