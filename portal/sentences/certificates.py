@@ -65,7 +65,9 @@ VERDICTS = {
     ),
     CheckVerdict.UNKNOWN: (
         lazy_gettext("There is no such certificate in these records"),
-        lazy_gettext("Number and name do not belong together here. Compare both with the certificate and try again."),
+        lazy_gettext(
+            "The number is wrong, or the name does not belong to it. Compare with the certificate and try again."
+        ),
     ),
 }
 """Title and text of each answer to a check."""
