@@ -89,7 +89,7 @@ class ScopeForm(BaseForm):
     job = SelectField(
         _("Job of the occupation"), choices=lambda: [("", _("all jobs")), *JOBS.items()], validators=[Optional()]
     )
-    from_on = day(_("First day"), required=_("Enter the first day."))
+    from_on = day(_("First day"), required=_("Enter the day on which it begins."))
     until_on = day(_("Until"), description=_("The first day on which it no longer counts; empty is open."))
 
     def facts(self) -> ScopeFacts:
@@ -120,7 +120,7 @@ class StaffForm(BaseForm):
 
     account_id = SelectField(_("Account"), validators=[InputRequired(_("Choose the person."))])
     duty = SelectField(_("Duty at the center"), choices=partial(choices, StaffDuty), validators=[InputRequired()])
-    from_on = day(_("First day"), required=_("Enter the first day."))
+    from_on = day(_("First day"), required=_("Enter the day on which it begins."))
     until_on = day(_("Until"), description=_("The first day on which it is no longer held; empty is open."))
 
 

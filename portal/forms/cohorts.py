@@ -57,12 +57,12 @@ class CourseForm(BaseForm):
 class CohortForm(BaseForm):
     """A cohort of a course."""
 
-    code = text(_("Code"), required=_("Enter a short code, such as 2026-3A."), most=40)
-    name = text(_("Name"), required=_("Enter the name of the cohort."))
-    starts_on = day(_("First day"), required=_("Enter the first day."))
+    code = text(_("Code of the cohort"), required=_("Enter a short code, such as 2026-3A."), most=40)
+    name = text(_("Name of the cohort"), required=_("Enter the name of the cohort."))
+    starts_on = day(_("First day"), required=_("Enter the day on which it begins."))
     ends_on = day(_("Last day"), required=_("Enter the day on which it ends."))
     capacity = IntegerField(
-        _("Places"),
+        _("Places in the cohort"),
         validators=[InputRequired(_("Enter a number.")), NumberRange(1, 1000, _("From 1 to 1000."))],
         render_kw={"min": 1, "max": 1000, "inputmode": "numeric"},
     )
