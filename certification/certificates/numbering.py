@@ -162,7 +162,7 @@ class SerialsExhausted(Refusal):
 def normal_number(text: str) -> str:
     """A typed number as it is stored: full-width forms, spaces, dashes and case do not matter."""
     wide = unicodedata.normalize("NFKC", text).upper()
-    return "".join(letter for letter in wide if not letter.isspace() and letter not in "-‐‑‒–—−_.·")
+    return "".join(letter for letter in wide if letter.isprintable() and letter not in " -‐‑‒–—−_.·")
 
 
 def parse(text: str) -> Number | None:

@@ -1,8 +1,10 @@
 """Forms of decisions, changes of certificates, verification and share links."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from certification.certificates.rules import (
     SHARE_DAYS,
@@ -15,10 +17,17 @@ from portal.forms.base import BaseForm, FilterForm, trim
 from portal.labels import choices, level_name
 
 
+def clean(value: Any) -> Any:
+    """Text without blanks around it and without control characters, which PostgreSQL does not store."""
+    if isinstance(value, str):
+        value = "".join(letter for letter in value if letter.isprintable() or letter.isspace())
+    return trim(value)
+
+
 class CertificateFilter(FilterForm):
     """Search of certificates."""
 
-    q = StringField(_("Number or name"), filters=[trim], validators=[Optional()])
+    q = StringField(_("Number or name"), filters=[clean], validators=[Optional()])
     status = SelectField(_("Status"), validators=[Optional()])
     level = SelectField(_("Level"), validators=[Optional()])
 
@@ -36,7 +45,7 @@ class DecideForm(BaseForm):
     reason = TextAreaField(
         _("Reason"),
         description=_("Needed when the result is not certified. It goes into the record and the audit trail."),
-        filters=[trim],
+        filters=[clean],
         validators=[Optional(), Length(max=1000)],
         render_kw={"rows": 3},
     )
@@ -55,8 +64,8 @@ class ChangeForm(BaseForm):
     explanation = TextAreaField(
         _("What happened"),
         description=_("The second person decides on what stands here. No document numbers, please."),
-        filters=[trim],
-        validators=[InputRequired(_("Explain what happened.")), Length(max=2000)],
+        filters=[clean],
+        validators=[DataRequired(_("Explain what happened.")), Length(max=2000)],
         render_kw={"rows": 4},
     )
 
@@ -73,14 +82,14 @@ class VerifyForm(BaseForm):
     number = StringField(
         _("Certificate number"),
         description=_("22 characters; spaces and dashes do not matter."),
-        filters=[trim],
-        validators=[InputRequired(_("Enter the number that stands on the certificate.")), Length(max=60)],
+        filters=[clean],
+        validators=[DataRequired(_("Enter the number that stands on the certificate.")), Length(max=60)],
         render_kw={"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     name = StringField(
         _("Holder's name"),
-        filters=[trim],
-        validators=[InputRequired(_("Enter the holder's name as it stands on the certificate.")), Length(max=120)],
+        filters=[clean],
+        validators=[DataRequired(_("Enter the holder's name as it stands on the certificate.")), Length(max=120)],
         render_kw={"autocomplete": "off"},
     )
 
@@ -91,8 +100,8 @@ class ShareForm(BaseForm):
     label = StringField(
         _("Whom is it for?"),
         description=_("A note for yourself, for example the name of the company."),
-        filters=[trim],
-        validators=[InputRequired(_("Say whom it is for.")), Length(max=LABEL_LENGTH)],
+        filters=[clean],
+        validators=[DataRequired(_("Say whom it is for.")), Length(max=LABEL_LENGTH)],
     )
     days = RadioField(_("Open for"), default="30", validators=[InputRequired(_("Choose one."))])
 

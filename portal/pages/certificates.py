@@ -206,10 +206,10 @@ def ask(number: str) -> ResponseReturnValue:
     kinds = [(kind.value, label(kind)) for kind in possible_changes(certificate.status)]
     form = ChangeForm(kind=request.args.get("kind")).offer(kinds)
     if form.validate_on_submit():
-        kind, reason = ChangeKind(form.kind.data), ChangeReason(form.reason.data)
+        kind, reason, text = ChangeKind(form.kind.data), ChangeReason(form.reason.data), str(form.explanation.data)
         try:
             with unit_of_work() as session:
-                service.ask_change(session, number, kind, reason, form.explanation.data, by=by, now=now)
+                service.ask_change(session, number, kind, reason, text, by=by, now=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                token = sharing.create(session, form.label.data, int(form.days.data), by=by, now=now).token
+                token = sharing.create(session, str(form.label.data), int(form.days.data), by=by, now=now).token
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
     """Check number and name."""
     form, now, check = VerifyForm(), datetime.now(UTC), None
     if form.validate_on_submit():
-        check = check_number(db.session(), form.number.data, name=form.name.data, now=now)
+        check = check_number(db.session(), str(form.number.data), name=str(form.name.data), now=now)
     return render_template("verify/index.html", form=form, **answer_facts(check, now))
 
 

@@ -110,6 +110,26 @@ def test_an_empty_form_says_what_is_missing(client: FlaskClient) -> None:
     assert "请输入证书上的持证人姓名" in page
 
 
+@pytest.mark.parametrize("number", ["\0", "S1\0\n\t", "%25", "张" * 500, "<script>alert(1)</script>"])
+def test_whatever_is_typed_gets_an_answer(client: FlaskClient, number: str) -> None:
+    page = client.post("/verify/", data={"number": number, "name": f"{number}张"})
+
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+
+
+def test_a_name_of_blanks_is_no_name(client: FlaskClient, certificate: Certificate) -> None:
+    page = ask(client, certificate.number, "  ")
+
+    assert "请输入证书上的持证人姓名" in page
+    assert "今日有效" not in page
+
+
+def test_control_characters_in_the_address_are_no_fault(client: FlaskClient) -> None:
+    assert client.get("/verify/S1%00%0A").status_code == 404
+    assert client.get("/api/v1/certificates/S1%00?name=%00&k=%00").status_code == 200
+
+
 def test_it_reads_in_english_too(client: FlaskClient, certificate: Certificate) -> None:
     assert "This certificate is valid today" in client.get(f"/verify/{certificate.number}?lang=en").text
 
