@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -16,6 +17,12 @@ from tests import postgres
 from tests.make import KEYS, Make
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine takes its time over an example; how fast a rule is, is measured by the benchmarks.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 def alembic_config(connection: sa.Connection) -> Config:
