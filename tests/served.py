@@ -23,7 +23,7 @@ from tests.postgres import free_port
 class Served:
     """A portal on its own database and instance folder; it can be killed and started again."""
 
-    def __init__(self, database_url: str, instance: Path) -> None:
+    def __init__(self, database_url: str, instance: Path, *, rate_limits: bool = False) -> None:
         write_secrets(instance / "secrets.env")
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -31,7 +31,7 @@ class Served:
             "DATABASE_URL": database_url,
             "INSTANCE": str(instance),
             "PORT": str(self.port),
-            "RATE_LIMITS": "off",
+            "RATE_LIMITS": "on" if rate_limits else "off",
         }
         self.settings: Settings = from_environment(self.given)
         self.engine = migrated(database_url)
@@ -80,9 +80,9 @@ class Served:
 
 
 @contextmanager
-def serve(database_url: str, instance: Path) -> Iterator[Served]:
+def serve(database_url: str, instance: Path, *, rate_limits: bool = False) -> Iterator[Served]:
     """A running portal on an empty database."""
-    served = Served(database_url, instance)
+    served = Served(database_url, instance, rate_limits=rate_limits)
     try:
         served.start()
         yield served

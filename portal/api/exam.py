@@ -167,7 +167,7 @@ class SubmitOut(Out):
 
 def _admission_number() -> str:
     """Tries are counted per admission number: a whole room may share one address."""
-    body = request.get_json(silent=True)
+    body = request.get_json(silent=True, force=True)
     number = body.get("admission_number") if isinstance(body, dict) else None
     return f"{address()}:{str(number)[:40]}"
 

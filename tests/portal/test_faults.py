@@ -5,7 +5,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -85,6 +86,43 @@ def candidates(portal: Served) -> list[Candidate]:
         ]
 
 
+def at_once(count: int, deed: Callable[[int], object]) -> list[object]:
+    """What a deed gave to so many who did it at the same moment; refusals as their status."""
+    ready = threading.Barrier(count)
+
+    def run(number: int) -> object:
+        ready.wait()
+        try:
+            return deed(number)
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_of_starts_and_submissions_at_the_same_moment_one_counts(portal: Served) -> None:
+    each = candidates(portal)[0]
+    each.enter()
+
+    starts = at_once(6, lambda _: each.ask("POST", "/attempt")["attempt_id"])
+    assert set(starts) == {each.first["attempt_id"]}
+
+    path = f"/attempts/{each.first['attempt_id']}/submit"
+    ends = at_once(6, lambda n: each.ask("POST", path, {"idempotency_key": f"key-{n:04d}"})["receipt"])
+    assert sorted(type(end).__name__ for end in ends) == ["int"] * 5 + ["str"]
+
+
+def test_first_starts_at_the_same_moment_make_one_attempt(portal: Served) -> None:
+    each = candidates(portal)[0]
+    each.token = each.ask("POST", "/sign-in", each.ticket)["token"]
+
+    starts = at_once(6, lambda _: each.ask("POST", "/attempt")["attempt_id"])
+
+    assert len(set(starts)) == 1
+    assert isinstance(starts[0], str)
+
+
 @pytest.mark.faults
 def test_no_acknowledged_answer_is_lost_by_kill_9(portal: Served) -> None:
     everybody, stop = candidates(portal), threading.Event()
@@ -94,7 +132,10 @@ def test_no_acknowledged_answer_is_lost_by_kill_9(portal: Served) -> None:
     for thread in writing:
         thread.start()
 
-    time.sleep(1.5)
+    deadline = time.monotonic() + 20
+    while any(len(each.ledger) < len(POSITIONS) for each in everybody) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
     portal.kill()
     for thread in writing:
         thread.join()
