@@ -108,13 +108,13 @@ class ExamSessionForm(StaffForm):
         _("Paper"), description=_("Only a theory exam has one, of the same scheme."), validators=[Optional()]
     )
     room_id = SelectField(_("Room"), validators=[InputRequired(_("Choose a room."))])
-    on = ExamDay(_("Day"), validators=[InputRequired(_("Choose a day."))])
-    starts = ClockTime(_("Starts at"), validators=[InputRequired(_("Choose a time."))])
-    ends = ClockTime(
-        _("Ends at"),
-        description=_("The minutes of the exam come from the scheme and must fit in."),
-        validators=[InputRequired(_("Choose a time."))],
+    on = ExamDay(
+        _("Day"),
+        description=_("The minutes of the exam come from the scheme; start and end must leave room for them."),
+        validators=[InputRequired(_("Choose a day."))],
     )
+    starts = ClockTime(_("Starts at"), validators=[InputRequired(_("Choose a time."))])
+    ends = ClockTime(_("Ends at"), validators=[InputRequired(_("Choose a time."))])
     capacity = IntegerField(
         _("Places"),
         description=_("Leave it empty for as many as the room has workstations."),

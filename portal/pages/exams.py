@@ -86,6 +86,11 @@ def offer_staff(form: forms.StaffForm, center_id: UUID) -> None:
         field.choices = [(str(actor_id), name) for actor_id, name in {row.actor_id: row.name for row in rows}.items()]
 
 
+def paper_name(paper: Paper) -> str:
+    """A paper by code, title and level."""
+    return f"{paper.code} · {paper.title} · {level_name(paper.scheme.tier.level)}"
+
+
 def planning_form(center: TrainingCenter, by: Actor) -> forms.ExamSessionForm:
     """The form of a new session with all there is to choose from at the center."""
     form, session, today = forms.ExamSessionForm(), db.session(), datetime.now(UTC).date()
@@ -96,7 +101,7 @@ def planning_form(center: TrainingCenter, by: Actor) -> forms.ExamSessionForm:
     form.room_id.choices = [
         (str(room.id), _("%(room)s (%(seats)s places)", room=room.name, seats=room.workstations)) for room in rooms
     ]
-    form.paper_id.choices = [("", _("none")), *((str(one.id), f"{one.code} · {one.title}") for one in found)]
+    form.paper_id.choices = [("", _("none")), *((str(one.id), paper_name(one)) for one in found)]
     offer_staff(form, center.id)
     return form
 
