@@ -35,7 +35,7 @@ function addUp() {
     else if (!wrong) sum += value;
   }
   total.textContent = written(sum);
-  open.textContent = missing.length ? `${missing.join(" ")} …` : "";
+  open.textContent = missing.length ? `${open.dataset.sheetOpen} ${missing.join(" ")}` : "";
 }
 
 function move(input, step) {
