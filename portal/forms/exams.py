@@ -85,7 +85,7 @@ class StaffForm(BaseForm):
         description=_("A skill exam needs at least two; nobody who taught a candidate can be among them."),
     )
 
-    def chosen(self) -> dict[str, tuple[UUID, ...]]:
+    def chosen(self) -> dict[str, Any]:
         """Who was chosen, per duty."""
         return {
             "invigilators": tuple(UUID(value) for value in self.invigilators.data or ()),
@@ -96,7 +96,7 @@ class StaffForm(BaseForm):
 class ExamSessionForm(StaffForm):
     """A new exam session of one center; the choices come from the view."""
 
-    title = StringField(
+    title: Any = StringField(
         _("Title"),
         description=_("Candidates read it on their admission ticket."),
         filters=[trim],
@@ -108,13 +108,13 @@ class ExamSessionForm(StaffForm):
         _("Paper"), description=_("Only a theory exam has one, of the same scheme."), validators=[Optional()]
     )
     room_id = SelectField(_("Room"), validators=[InputRequired(_("Choose a room."))])
-    on = ExamDay(
+    on: Any = ExamDay(
         _("Day"),
         description=_("The minutes of the exam come from the scheme; start and end must leave room for them."),
         validators=[InputRequired(_("Choose a day."))],
     )
-    starts = ClockTime(_("Starts at"), validators=[InputRequired(_("Choose a time."))])
-    ends = ClockTime(_("Ends at"), validators=[InputRequired(_("Choose a time."))])
+    starts: Any = ClockTime(_("Starts at"), validators=[InputRequired(_("Choose a time."))])
+    ends: Any = ClockTime(_("Ends at"), validators=[InputRequired(_("Choose a time."))])
     capacity = IntegerField(
         _("Places"),
         description=_("Leave it empty for as many as the room has workstations."),
@@ -151,7 +151,7 @@ class CohortChoice(FilterForm):
 class RegisterForm(BaseForm):
     """Which members of a cohort are registered; the choices come from the view."""
 
-    enrolments = SelectMultipleField(_("Members"), validators=[InputRequired(_("Choose at least one person."))])
+    enrolments: Any = SelectMultipleField(_("Members"), validators=[InputRequired(_("Choose at least one person."))])
 
 
 class RegistrationFilter(FilterForm):
@@ -163,7 +163,7 @@ class RegistrationFilter(FilterForm):
 class ReasonForm(BaseForm):
     """Why something is called off."""
 
-    reason = TextAreaField(
+    reason: Any = TextAreaField(
         _("Reason"),
         description=_("It is kept in the audit trail."),
         filters=[trim],

@@ -1,5 +1,7 @@
 """Forms of papers."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SearchField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -22,7 +24,7 @@ class AssembleForm(BaseForm):
 
     center_id = SelectField(_("Center"), validators=[InputRequired(_("Choose a center."))])
     scheme_id = SelectField(_("Scheme"), validators=[InputRequired(_("Choose a scheme."))])
-    title = StringField(
+    title: Any = StringField(
         _("Title"),
         description=_("What your staff know the paper by; candidates see the title of the exam session."),
         filters=[trim],

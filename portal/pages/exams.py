@@ -21,8 +21,9 @@ from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
 from portal.errors import sentence
-from portal.filters import level_name, local
+from portal.filters import local
 from portal.forms import exams as forms
+from portal.labels import level_name
 from portal.pages.tables import ordered, page_of, sort_url
 from training_base.centers import service as centers
 from training_base.centers.models import TrainingCenter

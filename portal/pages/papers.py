@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certification.exams import papers
-from certification.exams.assembly import InfeasibleBlueprint
+from certification.exams.assembly import InfeasibleBlueprint, ShortCell
 from certification.exams.models import Paper
 from certification.item_bank.rules import ItemKind
 from certification.standards import service as standards
@@ -16,8 +16,9 @@ from certification.standards.models import Scheme, Tier
 from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
-from portal.filters import level_name, local
+from portal.filters import local
 from portal.forms.papers import AssembleForm, PaperFilter
+from portal.labels import level_name
 from portal.pages.tables import ordered, page_of, sort_url
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import Refusal
@@ -59,7 +60,8 @@ def index() -> ResponseReturnValue:
 @needs(Permission.PAPER_ASSEMBLE)
 def new() -> ResponseReturnValue:
     """Assemble a paper."""
-    by, now, short = actor(), datetime.now(UTC), ()
+    by, now = actor(), datetime.now(UTC)
+    short: tuple[ShortCell, ...] = ()
     form = assemble_form(by)
     if form.validate_on_submit():
         scheme_id, center_id = UUID(form.scheme_id.data), UUID(form.center_id.data)

@@ -129,12 +129,12 @@ def test_what_does_not_fit_is_refused_by_its_name(
     assert session.scalar(sa.select(sa.func.count()).select_from(ExamSession)) == 0
 
 
-@pytest.mark.parametrize("field", ["room_id", "scheme_id", "paper_id"])
+@pytest.mark.parametrize("change", [{"room_id": uuid4()}, {"scheme_id": uuid4()}, {"paper_id": uuid4()}])
 def test_what_does_not_exist_is_not_found(
-    session: Session, facts: ExamSessionFacts, manager: Actor, field: str
+    session: Session, facts: ExamSessionFacts, manager: Actor, change: dict[str, Any]
 ) -> None:
     with pytest.raises(NotFound):
-        planning.create(session, replace(facts, **{field: uuid4()}), by=manager, now=NOW)
+        planning.create(session, replace(facts, **change), by=manager, now=NOW)
 
 
 def test_a_room_or_paper_of_another_center_is_not_found(

@@ -388,10 +388,10 @@ def test_a_ticket_is_good_until_withdrawal_or_cancellation(session: Session, wor
 
     assert service.own_ticket(session, mine.id, by=me) is mine
     for record, status in ((mine, RegistrationStatus.WITHDRAWN), (world.theory, ExamSessionStatus.CANCELLED)):
-        before, record.status = record.status, status  # type: ignore[assignment]
+        before, record.status = record.status, status
         with pytest.raises(NotFound):
             service.own_ticket(session, mine.id, by=me)
-        record.status = before  # type: ignore[assignment]
+        record.status = before
 
 
 def test_a_registration_is_found_in_its_session_only(session: Session, world: World) -> None:
