@@ -1,6 +1,7 @@
 """Deciding on results, issuing certificates, changing their status, and the questions about them."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -293,6 +294,20 @@ def awaiting_decision(*, by: Actor) -> sa.Select[Result]:
         .options(joinedload(Result.trainer), joinedload(Result.tier), selectinload(Result.components))
         .order_by(Result.updated_at, Trainer.name, Result.id)
     )
+
+
+def by_center(session: Session, result_ids: Collection[UUID], *, by: Actor) -> dict[UUID, list[UUID]]:
+    """Those of some results that wait for a decision, per center and in their order; the actor's own is left out.
+
+    A job acts in one center and knows nothing of its owner's own profile.
+    """
+    query = awaiting_decision(by=by).where(Result.id.in_(result_ids))
+    if by.trainer_id is not None:
+        query = query.where(Result.trainer_id != by.trainer_id)
+    found: dict[UUID, list[UUID]] = {}
+    for result in session.scalars(query):
+        found.setdefault(result.center_id, []).append(result.id)
+    return found
 
 
 def awaiting_issue(*, by: Actor) -> sa.Select[Decision]:

@@ -1,9 +1,10 @@
 """Forms of decisions, changes of certificates, verification and share links."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from certification.certificates.rules import (
@@ -54,6 +55,12 @@ class DecideForm(BaseForm):
         """Fill the choices in the reader's language."""
         self.outcome.choices = choices(DecisionOutcome)
         return self
+
+
+class ManyForm(BaseForm):
+    """Results chosen in the list of those to decide."""
+
+    results = SelectMultipleField(coerce=UUID, validate_choice=False, validators=[DataRequired()])
 
 
 class ChangeForm(BaseForm):

@@ -22,11 +22,12 @@ from portal.access import Permission, needs
 from portal.auth.current import actor, may
 from portal.database import db, unit_of_work
 from portal.errors import sentence
-from portal.forms.certificates import CertificateFilter, ChangeForm, DecideForm
+from portal.forms.certificates import CertificateFilter, ChangeForm, DecideForm, ManyForm
 from portal.labels import label
 from portal.pages.tables import ordered, page_of, sort_url
 from portal.sentences.certificates import CONFLICT_WORDS, CONFLICTS, WORDS
 from training_base.centers import service as centers
+from training_base.kernel import queue
 from training_base.kernel.errors import Refusal
 
 pages = Blueprint("certificates", __name__, url_prefix="/certificates")
@@ -73,6 +74,22 @@ def awaiting() -> ResponseReturnValue:
     return render_template(
         "certificates/awaiting.html", page=page, conflicts=conflicts, conflict_words=CONFLICT_WORDS, decided=decided
     )
+
+
+@pages.post("/awaiting")
+@needs(Permission.CERTIFICATE_DECIDE)
+def certify_many() -> ResponseReturnValue:
+    """Certify the chosen results and issue their certificates, as a job per center."""
+    form, by, now, jobs = ManyForm(), actor(), datetime.now(UTC), []
+    chosen = form.results.data if form.validate_on_submit() else []
+    with unit_of_work() as session:
+        for center_id, ids in service.by_center(session, chosen, by=by).items():
+            payload = {"result_ids": [str(result_id) for result_id in ids]}
+            jobs.append(queue.enqueue(session, "certificates.issue", payload, by=by, now=now, center_id=center_id).id)
+    if not jobs:
+        flash(_("Choose the results first."), "warning")
+        return redirect(url_for(".awaiting"))
+    return redirect(url_for("jobs.show", job_id=jobs[0]) if len(jobs) == 1 else url_for("jobs.index"))
 
 
 @pages.route("/results/<uuid:result_id>", methods=["GET", "POST"])

@@ -270,3 +270,14 @@ def test_a_scope_that_ends_today_no_longer_certifies(session: Session, make: Mak
 
     with pytest.raises(OutsideFiledScope):
         service.decide(session, result.id, CERTIFY, by=officer(make, result), now=NOW)
+
+
+def test_chosen_results_are_gathered_per_center_without_ones_own(session: Session, make: Make) -> None:
+    here, there = make.center(), make.center()
+    first, second, own, elsewhere = (make.result(center) for center in (here, there, here, make.center()))
+    ids = [result.id for result in (first, second, own, elsewhere)]
+    by = make.actor(here, there)
+    candidate = replace(by, trainer_id=own.trainer_id)
+
+    assert service.by_center(session, ids, by=candidate) == {here.id: [first.id], there.id: [second.id]}
+    assert set(service.by_center(session, ids, by=by)[here.id]) == {first.id, own.id}

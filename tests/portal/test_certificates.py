@@ -16,9 +16,10 @@ from certification.certificates.rules import CertificateStatus, ChangeKind, Chan
 from certification.scoring.models import Result
 from tests.make import NOW, Make
 from tests.portal.conftest import SignIn
-from training_base.centers.models import TrainingCenter
+from training_base.centers.models import StaffRole, TrainingCenter
 from training_base.centers.rules import StaffDuty
 from training_base.kernel.actor import Actor
+from training_base.kernel.models import Job
 
 OFFICER = StaffDuty.CERTIFICATION_OFFICER
 
@@ -64,6 +65,45 @@ def test_an_officer_decides_issues_and_finds_the_certificate(
     assert f"{center.code}" in page
     again = officer.post(f"/certificates/results/{result.id}/issue", follow_redirects=True)
     assert "已发过证书" in again.text
+
+
+def test_chosen_results_are_certified_by_a_job(
+    session: Session, make: Make, center: TrainingCenter, officer: FlaskClient
+) -> None:
+    results = [make.result(center) for _ in range(3)]
+    session.commit()
+
+    nothing = officer.post("/certificates/awaiting", data={"results": "no identifier"}, follow_redirects=True)
+    started = officer.post("/certificates/awaiting", data={"results": [str(one.id) for one in results[:2]]})
+
+    job = session.query(Job).one()
+    assert "请先选择成绩" in nothing.text
+    assert started.location.endswith(f"/jobs/{job.id}")
+    assert (job.kind, job.center_id) == ("certificates.issue", center.id)
+    assert set(job.payload["result_ids"]) == {str(one.id) for one in results[:2]}
+
+
+def test_results_of_two_centers_make_two_jobs(
+    session: Session, make: Make, center: TrainingCenter, sign_in: SignIn
+) -> None:
+    other = make.center()
+    officer = sign_in(OFFICER, at=center)
+    make.add(
+        StaffRole(
+            center_id=other.id,
+            actor_id=officer.account_id,  # type: ignore[attr-defined]
+            name="认定员",
+            duty=OFFICER,
+            from_on=NOW.date().replace(year=2025),
+        )
+    )
+    results = [make.result(center), make.result(other)]
+    session.commit()
+
+    started = officer.post("/certificates/awaiting", data={"results": [str(one.id) for one in results]})
+
+    assert started.location.endswith("/jobs/")
+    assert session.query(Job).count() == 2
 
 
 def test_whoever_taught_sees_why_not_before_trying_and_when_trying(
