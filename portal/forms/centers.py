@@ -21,9 +21,18 @@ JOBS = {"数据标注员": _("Data annotator"), "人工智能算法测试员": _
 """The jobs of the occupation in the national standard of 2021."""
 
 
-def text(label: Any, *, required: Any, most: int = 120, **more: Any) -> StringField:
+def text(label: Any, *, required: Any, most: int = 120, **more: Any) -> Any:
     """A line of text that is more than blanks."""
     return StringField(label, filters=[trim], validators=[DataRequired(required), Length(max=most)], **more)
+
+
+def number(label: Any, *, most: int, between: Any) -> Any:
+    """A whole number from 1 on."""
+    return IntegerField(
+        label,
+        validators=[InputRequired(_("Enter a number.")), NumberRange(1, most, between)],
+        render_kw={"min": 1, "max": most, "inputmode": "numeric"},
+    )
 
 
 def names(table: Mapping[str, Any], *, chinese: bool, blank: Any = None) -> list[tuple[str, Any]]:
@@ -147,11 +156,7 @@ class RoomForm(BaseForm):
     """One room."""
 
     name = text(_("Name of the room"), required=_("Enter the name on the door."), most=60)
-    workstations = IntegerField(
-        _("Workstations"),
-        validators=[InputRequired(_("Enter a number.")), NumberRange(1, 2000, _("From 1 to 2000."))],
-        render_kw={"min": 1, "max": 2000, "inputmode": "numeric"},
-    )
+    workstations = number(_("Workstations"), most=2000, between=_("From 1 to 2000."))
 
     def facts(self) -> RoomFacts:
         """The facts as they were typed."""

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DecimalField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DecimalField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from certification.standards.rules import OCCUPATION
 from portal.forms.base import BaseForm, FilterForm, trim
-from portal.forms.centers import levels, text
+from portal.forms.centers import levels, number, text
 from portal.forms.people import day
 from portal.labels import choices
 from training_base.cohorts.hours import HoursFacts
@@ -19,7 +19,7 @@ from training_base.cohorts.planning import CohortFacts, CourseFacts
 from training_base.cohorts.rules import CohortPhase, EnrolmentStatus
 
 
-def hours_field(label: Any, *, most: int, **more: Any) -> DecimalField:
+def hours_field(label: Any, *, most: int, **more: Any) -> Any:
     """Hours with halves and quarters; the domain counts minutes."""
     return DecimalField(
         label,
@@ -61,11 +61,7 @@ class CohortForm(BaseForm):
     name = text(_("Name of the cohort"), required=_("Enter the name of the cohort."))
     starts_on = day(_("First day"), required=_("Enter the day on which it begins."))
     ends_on = day(_("Last day"), required=_("Enter the day on which it ends."))
-    capacity = IntegerField(
-        _("Places in the cohort"),
-        validators=[InputRequired(_("Enter a number.")), NumberRange(1, 1000, _("From 1 to 1000."))],
-        render_kw={"min": 1, "max": 1000, "inputmode": "numeric"},
-    )
+    capacity = number(_("Places in the cohort"), most=1000, between=_("From 1 to 1000."))
 
     def facts(self) -> CohortFacts:
         """The facts as they were typed."""

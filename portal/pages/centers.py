@@ -127,7 +127,7 @@ def new() -> ResponseReturnValue:
     form.offer(chinese=chinese())
     by, now = actor(), datetime.now(UTC)
     if form.validate_on_submit():
-        code, kind = form.code.data.upper(), CenterKind(form.kind.data)
+        code, kind = str(form.code.data).upper(), CenterKind(form.kind.data)
         center_id = kept(form, lambda s: service.create(s, form.facts(), code=code, kind=kind, by=by, now=now).id)
         if center_id is not None:
             flash(_("The center is on record. Next: file its levels."), "success")
@@ -143,7 +143,8 @@ def edit(center_id: UUID) -> ResponseReturnValue:
     center = service.by_id(db.session(), center_id, by=by)
     form = forms.CenterForm(obj=center).offer(chinese=chinese())
     if form.validate_on_submit():
-        seen = int(form.revision.data) if (form.revision.data or "").isdecimal() else 0
+        revision = form.revision.data or ""
+        seen = int(revision) if revision.isdecimal() else 0
         facts = form.facts()
         if kept(form, lambda s: service.update(s, center_id, facts, revision=seen, by=by, now=now)):
             flash(_("The center is saved."), "success")

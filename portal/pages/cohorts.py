@@ -63,8 +63,9 @@ def center_choices(by: Actor) -> list[tuple[str, Any]]:
 def index() -> ResponseReturnValue:
     """Cohorts of the reader's centers."""
     form, by, today = forms.CohortFilter(request.args), actor(), datetime.now(UTC).date()
-    form.center.choices = [("", _("all")), *center_choices(by)]
-    known = {key for key, _name in form.center.choices if key}
+    own = center_choices(by)
+    known = {key for key, _name in own}
+    form.center.choices = [("", _("all")), *own]
     query = service.listing(
         by=by,
         q=form.q.data,
@@ -208,9 +209,9 @@ def record(cohort_id: UUID) -> ResponseReturnValue:
     form = forms.HoursForm(held_on=min(today_of(cohort), cohort.ends_on))
     form.members.choices = [(str(one.id), one.trainer.name) for one in members]
     if not form.is_submitted():
-        form.members.data = [key for key, _name in form.members.choices]
+        form.members.data = [str(one.id) for one in members]
     if form.validate_on_submit():
-        facts, chosen = form.facts(), frozenset(map(UUID, form.members.data))
+        facts, chosen = form.facts(), frozenset(map(UUID, form.members.data or []))
         rows = kept(form, lambda s: service.record_day(s, cohort_id, facts, enrolment_ids=chosen, by=by, now=now))
         if rows:
             flash(
@@ -245,7 +246,7 @@ def leave(enrolment_id: UUID) -> ResponseReturnValue:
     found = service.enrolment_by_id(db.session(), enrolment_id, by=by)
     cohort = found.cohort
     if form.validate_on_submit():
-        reason = form.reason.data
+        reason = str(form.reason.data)
         if kept(form, lambda s: service.leave(s, enrolment_id, reason=reason, by=by, now=now)):
             flash(_("The place is free again; the hours stay on record."), "success")
             return to_cohort(cohort.id)
@@ -263,7 +264,7 @@ def void(record_id: UUID) -> ResponseReturnValue:
     found = row.enrolment
     title = _("Void the hours of %(day)s", day=row.held_on.isoformat())
     if form.validate_on_submit():
-        reason = form.reason.data
+        reason = str(form.reason.data)
         if kept(form, lambda s: hours.void(s, record_id, reason=reason, by=by, now=now)):
             flash(_("The hours are voided; the record stays, with the reason."), "success")
             return redirect(url_for(".enrolment", enrolment_id=found.id))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -123,6 +124,22 @@ def test_a_center_is_suspended(owner: FlaskClient, make: Make, session: Session)
     assert center.status is CenterStatus.SUSPENDED
 
 
+def test_what_is_not_there_is_not_suspended(owner: FlaskClient, make: Make) -> None:
+    answer = owner.post(f"/centers/{uuid4()}/status?lang=en", data={"status": "suspended"})
+
+    assert answer.status_code == 302
+    assert "There is no such record" in owner.get("/centers/?lang=en").text
+
+
+def test_a_term_that_ends_too_early_is_refused(owner: FlaskClient, make: Make, session: Session) -> None:
+    center = make.center(levels=(5,))
+    session.commit()
+    scope = session.scalars(sa.select(FiledScope)).one()
+    url = f"/centers/{center.id}/scopes/{scope.id}/end?lang=en"
+
+    assert "must come after the start" in owner.post(url, data={"until_on": "2020-01-01"}).text
+
+
 def test_staff_is_given_a_duty_from_the_accounts(sign_in: SignIn, make: Make, session: Session) -> None:
     center = make.center()
     browser = sign_in(StaffDuty.MANAGER, at=center)
@@ -208,6 +225,8 @@ def test_scopes_lie_in_order_on_one_axis(make: Make) -> None:
 
 def test_the_command_lists_and_shows_centers(app: Flask, make: Make, session: Session) -> None:
     center = make.center()
+    make.room(center)
+    make.staff(center, StaffDuty.EXAMINER)
     session.commit()
     run = app.test_cli_runner()
 

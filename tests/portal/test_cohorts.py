@@ -1,6 +1,7 @@
 """Pages of cohorts: courses, cohorts, enrolling with the requirements in full, hours."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,7 @@ from training_base.people.models import Education, Employment
 from training_base.people.rules import EducationLevel
 
 HERE_TODAY = day_at(datetime.now(UTC), "Asia/Shanghai")
-TERM = {"starts_on": HERE_TODAY - timedelta(days=20), "ends_on": HERE_TODAY + timedelta(days=20)}
+TERM: dict[str, Any] = {"starts_on": HERE_TODAY - timedelta(days=20), "ends_on": HERE_TODAY + timedelta(days=20)}
 
 
 @pytest.fixture

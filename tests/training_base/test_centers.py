@@ -1,5 +1,6 @@
 """Centers: codes, places, filed scope, staff, premises."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -164,12 +165,13 @@ def test_a_center_of_others_is_not_found(session: Session, make: Make) -> None:
     center, other = make.center(), make.center()
     by = make.actor(other)
 
-    for deed in (
+    deeds: list[Callable[[], object]] = [
         lambda: service.by_id(session, center.id, by=by),
         lambda: service.by_code(session, center.code, by=by),
         lambda: service.by_code(session, "S999999999999", by=by),
         lambda: service.update(session, center.id, FACTS, revision=1, by=by, now=NOW),
-    ):
+    ]
+    for deed in deeds:
         with pytest.raises(NotFound):
             deed()
 
