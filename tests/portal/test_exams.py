@@ -384,6 +384,39 @@ def test_a_trainee_reads_how_each_exam_stands(
     assert said in chips
 
 
+def test_from_a_running_exam_a_trainee_gets_to_the_desk(make: Make, sign_in: SignIn) -> None:
+    registration = make.registration(make.exam_session(status=ExamSessionStatus.RUNNING))
+
+    assert 'href="/desk' in text(sign_in(trainer=registration.trainer).get("/exams/mine"))
+
+
+def test_an_invigilator_gets_from_the_session_to_its_console(
+    sign_in: SignIn, center: TrainingCenter, upcoming: ExamSession
+) -> None:
+    invigilator = sign_in(StaffDuty.INVIGILATOR, at=center)
+
+    assert f"/invigilation/{upcoming.id}" in text(invigilator.get(f"/exams/{upcoming.id}"))
+
+
+def test_lists_ask_the_same_number_of_questions_however_long(
+    make: Make, manager: FlaskClient, upcoming: ExamSession, count_queries: list[str]
+) -> None:
+    def asked(path: str) -> int:
+        count_queries.clear()
+        assert manager.get(path).status_code == 200
+        return len(count_queries)
+
+    paths = ("/exams/", f"/exams/{upcoming.id}", f"/exams/{upcoming.id}/tickets", f"/exams/{upcoming.id}/sign-sheet")
+    make.registration(upcoming)
+    make.session.commit()
+    before = [asked(path) for path in paths]
+    for _ in range(4):
+        make.registration(upcoming)
+    make.session.commit()
+
+    assert [asked(path) for path in paths] == before
+
+
 def test_a_trainee_without_exams_is_told_what_comes_first(make: Make, sign_in: SignIn) -> None:
     assert "去练习" in text(sign_in(trainer=make.trainer()).get("/exams/mine"))
 
