@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from certification.exams import invigilation, room
@@ -27,22 +27,6 @@ from training_base.kernel.errors import Refusal
 from training_base.kernel.keyring import keyring
 
 pages = Blueprint("invigilation", __name__, url_prefix="/invigilation")
-
-ROOM_DEEDS: dict[str, tuple[Callable[..., Any], Any]] = {
-    "open": (invigilation.open_room, lazy_gettext("The room is open.")),
-    "close": (invigilation.close_room, lazy_gettext("The session is closed.")),
-}
-SEAT_DEEDS: dict[str, tuple[Callable[..., Any], Any]] = {
-    "admit": (invigilation.admit, lazy_gettext("The candidate is admitted.")),
-    "absent": (invigilation.mark_absent, lazy_gettext("The candidate is marked absent.")),
-}
-REASONED_DEEDS: dict[str, tuple[Callable[..., Any], Any]] = {
-    "release": (
-        invigilation.release_device,
-        lazy_gettext("The computer is released; the candidate can sign in at another one."),
-    ),
-    "end": (invigilation.end, lazy_gettext("The exam of this candidate is handed in.")),
-}
 
 
 @pages.get("/")
@@ -65,14 +49,26 @@ def seats(exam_session_id: UUID) -> ResponseReturnValue:
     return render_template("invigilation/_seats.html", **_live(exam_session_id))
 
 
-@pages.post("/<uuid:exam_session_id>/<any(open, close):deed>")
+@pages.post("/<uuid:exam_session_id>/open")
 @needs(Permission.EXAM_INVIGILATE)
-def run_room(exam_session_id: UUID, deed: str) -> ResponseReturnValue:
-    """Open or close the room."""
-    service, said = ROOM_DEEDS[deed]
+def open_room(exam_session_id: UUID) -> ResponseReturnValue:
     by, now = actor(), datetime.now(UTC)
-    _flashed(lambda session: service(session, exam_session_id, by=by, now=now), said)
-    return redirect(url_for(".show", exam_session_id=exam_session_id))
+    return _flashed(
+        lambda session: invigilation.open_room(session, exam_session_id, by=by, now=now),
+        _("The room is open."),
+        exam_session_id,
+    )
+
+
+@pages.post("/<uuid:exam_session_id>/close")
+@needs(Permission.EXAM_INVIGILATE)
+def close_room(exam_session_id: UUID) -> ResponseReturnValue:
+    by, now = actor(), datetime.now(UTC)
+    return _flashed(
+        lambda session: invigilation.close_room(session, exam_session_id, by=by, now=now),
+        _("The session is closed."),
+        exam_session_id,
+    )
 
 
 @pages.post("/<uuid:exam_session_id>/end-all")
@@ -111,28 +107,55 @@ def candidate(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnVal
     return _candidate(exam_session_id, registration_id)
 
 
-@pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/<any(admit, absent):deed>")
+@pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/admit")
 @needs(Permission.EXAM_INVIGILATE)
-def settle(exam_session_id: UUID, registration_id: UUID, deed: str) -> ResponseReturnValue:
-    """Admit a candidate, or mark them absent."""
-    service, said = SEAT_DEEDS[deed]
+def admit(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnValue:
     by, now = actor(), datetime.now(UTC)
-    _flashed(lambda session: service(session, registration_id, by=by, now=now), said)
-    return redirect(url_for(".show", exam_session_id=exam_session_id))
+    return _flashed(
+        lambda session: invigilation.admit(session, registration_id, by=by, now=now),
+        _("The candidate is admitted."),
+        exam_session_id,
+    )
 
 
-@pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/<any(release, end):deed>")
+@pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/absent")
 @needs(Permission.EXAM_INVIGILATE)
-def interfere(exam_session_id: UUID, registration_id: UUID, deed: str) -> ResponseReturnValue:
-    """Release the computer of a candidate, or hand their exam in; both with a reason."""
-    service, said = REASONED_DEEDS[deed]
-    by, now, form = actor(), datetime.now(UTC), ReasonForm(prefix=deed)
+def absent(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnValue:
+    by, now = actor(), datetime.now(UTC)
+    return _flashed(
+        lambda session: invigilation.mark_absent(session, registration_id, by=by, now=now),
+        _("The candidate is marked absent."),
+        exam_session_id,
+    )
+
+
+@pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/release")
+@needs(Permission.EXAM_INVIGILATE)
+def release(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnValue:
+    """Release the computer of a candidate."""
+    by, now, form = actor(), datetime.now(UTC), ReasonForm(prefix="release")
     if form.validate_on_submit():
-        reason = form.reason.data
-        if kept(form, lambda s: service(s, registration_id, reason=reason, by=by, now=now)):
-            flash(said, "success")
+        reason = form.reason.data or ""
+        if kept(
+            form,
+            lambda s: invigilation.release_device(s, registration_id, reason=reason, by=by, now=now),
+        ):
+            flash(_("The computer is released; the candidate can sign in at another one."), "success")
             return redirect(url_for(".show", exam_session_id=exam_session_id))
-    return _candidate(exam_session_id, registration_id, **{deed: form})
+    return _candidate(exam_session_id, registration_id, release=form)
+
+
+@pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/end")
+@needs(Permission.EXAM_INVIGILATE)
+def end(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnValue:
+    """Hand the exam of a candidate in."""
+    by, now, form = actor(), datetime.now(UTC), ReasonForm(prefix="end")
+    if form.validate_on_submit():
+        reason = form.reason.data or ""
+        if kept(form, lambda s: invigilation.end(s, registration_id, reason=reason, by=by, now=now)):
+            flash(_("The exam of this candidate is handed in."), "success")
+            return redirect(url_for(".show", exam_session_id=exam_session_id))
+    return _candidate(exam_session_id, registration_id, end=form)
 
 
 @pages.post("/<uuid:exam_session_id>/candidates/<uuid:registration_id>/extend")
@@ -148,8 +171,8 @@ def extend(exam_session_id: UUID, registration_id: UUID) -> ResponseReturnValue:
     return _candidate(exam_session_id, registration_id, extend=form)
 
 
-def _flashed(deed: Callable[[Session], object], said: str) -> None:
-    """Do it and say so, or say why not."""
+def _flashed(deed: Callable[[Session], object], said: str, exam_session_id: UUID) -> ResponseReturnValue:
+    """Do it and say so, or say why not; back to the console."""
     try:
         with unit_of_work() as session:
             deed(session)
@@ -157,6 +180,7 @@ def _flashed(deed: Callable[[Session], object], said: str) -> None:
         flash(sentence(refusal), "danger")
     else:
         flash(said, "success")
+    return redirect(url_for(".show", exam_session_id=exam_session_id))
 
 
 def _live(exam_session_id: UUID) -> dict[str, Any]:
