@@ -10,7 +10,8 @@ import click
 from flask.cli import AppGroup
 
 from certification.item_bank import exchange, exporting, importing, service
-from certification.item_bank.exchange import ImportReport, sheet
+from certification.item_bank.exchange import sheet
+from certification.item_bank.exchange.report import ImportReport
 from certification.item_bank.rules import ItemStatus
 from portal.database import db, unit_of_work
 from portal.errors import sentence

@@ -36,16 +36,16 @@ class ItemSearch(FilterForm):
     """Search of items."""
 
     text = StringField(_("Code or words of the stem"), filters=[trim])
-    level = SelectField(_("Level"))
+    level = SelectField(_("Level"), default="")
     area = StringField(
         _("Knowledge area"),
         filters=[trim],
         validators=[Optional(), Regexp(r"\d(\.\d)?$")],
         render_kw={"placeholder": "2.1"},
     )
-    kind = SelectField(_("Kind"))
-    status = SelectField(_("Status"))
-    use = SelectField(_("Use"))
+    kind = SelectField(_("Kind"), default="")
+    status = SelectField(_("Status"), default="")
+    use = SelectField(_("Use"), default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,8 +131,8 @@ class VersionForm(BaseForm):
         """The key as positions; [1] and [0] for true and false."""
         names = {"T": TRUE, "F": FALSE} if self.kind.data == ItemKind.TRUE_FALSE else {}
         if names:
-            return tuple(names[letter] for letter in self.key.data if letter in names)
-        return tuple(LETTERS.index(letter) for letter in self.key.data if letter in LETTERS)
+            return tuple(names[letter] for letter in self.key.data or () if letter in names)
+        return tuple(LETTERS.index(letter) for letter in self.key.data or () if letter in LETTERS)
 
     def validate_key(self, field: SelectMultipleField) -> None:
         """The key fits the kind and the options."""
@@ -160,8 +160,8 @@ class VersionForm(BaseForm):
             key=tuple(sorted(self.positions())),
             rationale=self.rationale.data,
             reference=self.reference.data,
-            knowledge_point=self.knowledge_point.data.upper(),
-            difficulty=self.difficulty.data,
+            knowledge_point=str(self.knowledge_point.data).upper(),
+            difficulty=int(self.difficulty.data or 0),
             use=ItemUse(self.use.data),
         )
 
@@ -169,7 +169,7 @@ class VersionForm(BaseForm):
 class ItemForm(VersionForm):
     """A new item."""
 
-    bank = SelectField(_("Bank"))
+    bank = SelectField(_("Bank"), validators=[InputRequired()])
     code = StringField(
         _("Item code"),
         filters=[trim],
@@ -179,7 +179,7 @@ class ItemForm(VersionForm):
         ],
         render_kw={"class": "code"},
     )
-    level = SelectField(_("Level"), coerce=int, choices=list(LEVELS.items()))
+    level = SelectField(_("Level"), coerce=int, choices=list(LEVELS.items()), validators=[InputRequired()])
 
 
 def typed(item: Item) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class ReasonForm(BaseForm):
 class ImportForm(BaseForm):
     """A file of items."""
 
-    bank = SelectField(_("Bank"))
+    bank = SelectField(_("Bank"), validators=[InputRequired()])
     file = FileField(
         _("File (.xlsx or .csv, at most 8 MB)"),
         validators=[FileRequired(_("Choose a file."))],

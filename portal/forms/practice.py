@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
 
 from certification.practice.rules import SIZES
 from portal.forms.base import BaseForm
@@ -15,7 +16,7 @@ class StartForm(BaseForm):
     """A new quiz: area and size."""
 
     area = SelectField(_("Knowledge area"))
-    count = RadioField(_("Size of the quiz"), default=str(SIZES[1]))
+    count = RadioField(_("Size of the quiz"), default=str(SIZES[1]), validators=[InputRequired()])
 
     def __init__(self, areas: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
     form, by, now = ItemForm(), actor(), datetime.now(UTC)
     form.bank.choices = bank_choices(centers_of(by), common=by.everywhere)
     if form.validate_on_submit():
-        facts, center_id = form.facts(form.code.data.upper(), form.level.data), bank_of(form.bank.data)
+        facts, center_id = form.facts(str(form.code.data).upper(), form.level.data), bank_of(form.bank.data)
         try:
             with unit_of_work() as session:
                 item_id = service.draft(session, facts, center_id=center_id, by=by, now=now).id

@@ -12,11 +12,13 @@ from certification.practice import service
 from certification.practice.models import PracticeAnswer, PracticeQuiz
 from certification.practice.rules import SIZES, QuizMode
 from certification.standards import service as standards
+from certification.standards.rules import Evidence
 from portal.access import Permission, needs
 from portal.auth.current import actor
 from portal.database import db, unit_of_work
 from portal.filters import language
 from portal.forms.practice import AnswerForm, StartForm
+from portal.labels import label
 from portal.pages.tables import page_of
 
 pages = Blueprint("practice", __name__, url_prefix="/practice")
@@ -26,13 +28,16 @@ def titles(level: int) -> dict[str, str]:
     """Areas of a level with their titles in the reader's language."""
     session = db.session()
     areas = standards.areas(session, standards.tier_by_level(session, level).id)
-    return {area.code: f"{area.code} {(area.zh if language() == 'zh' else area.en) or ''}".strip() for area in areas}
+    return {
+        area.code: f"{area.code} {(area.zh if language() == 'zh' else area.en) or label(Evidence.UNKNOWN)}"
+        for area in areas
+    }
 
 
 def chosen_level() -> int:
     """The level asked for, else that of the newest quiz, else the lowest."""
     asked = request.args.get("level", type=int)
-    if asked in range(1, 6):
+    if asked is not None and 1 <= asked <= 5:
         return asked
     newest = db.session.scalar(service.history(by=actor()).limit(1))
     return newest.tier.level if newest else 5

@@ -13,10 +13,11 @@ from certification.eligibility.rules import ConditionKind
 from certification.item_bank.rules import ItemKind
 from certification.standards import service
 from certification.standards.models import Scheme, Standard, Tier
-from certification.standards.rules import Component
+from certification.standards.rules import Component, Evidence
 from portal.access import Permission, needs
 from portal.database import db
 from portal.filters import language
+from portal.labels import label
 from portal.sentences.eligibility import CONDITIONS
 
 pages = Blueprint("standards", __name__, url_prefix="/standards")
@@ -25,10 +26,11 @@ pages = Blueprint("standards", __name__, url_prefix="/standards")
 def remarks(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What an edition's file says about itself, in the reader's language where it has that."""
     chinese: dict[str, Any] = facts.get("zh", {}) if language() == "zh" else {}
+    classes = chinese.get("evidence_classes") or facts.get("evidence_classes", {})
     sources = {name: source["kind"] for name, source in facts.get("sources", {}).items()}
     return {
         "unknown": chinese.get("unknown") or facts.get("unknown", []),
-        "evidence": chinese.get("evidence_classes") or facts.get("evidence_classes", {}),
+        "evidence": {label(Evidence(name)): meaning for name, meaning in classes.items()},
         "sources": sources | chinese.get("sources", {}),
         "status": chinese.get("status") or facts.get("standard", {}).get("status"),
         "notes": chinese.get("notes", {}),

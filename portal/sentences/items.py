@@ -14,13 +14,15 @@ from training_base.kernel.errors import Refusal
 
 def _stem_taken(refusal: service.StemTaken) -> str:
     if refusal.same_key:
-        return _(
+        text = _(
             "Item %(other)s of this level asks the same. Change the stem, or revise that item.", other=refusal.other
         )
-    return _(
-        "Item %(other)s of this level has the same stem with another key. One of the two is wrong: compare them first.",
-        other=refusal.other,
-    )
+    else:
+        text = _(
+            "Item %(other)s of this level has the same stem with another key. One of the two is wrong: compare them first.",
+            other=refusal.other,
+        )
+    return str(text)
 
 
 SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {

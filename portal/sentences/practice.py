@@ -12,8 +12,8 @@ from training_base.kernel.errors import Refusal
 
 def _nothing(refusal: service.NothingToPractise) -> str:
     if refusal.mode is QuizMode.WRONG:
-        return _("There is nothing to review: no wrong answer is open for this choice.")
-    return _("There are no practice items for this choice yet. Choose another area or level.")
+        return str(_("There is nothing to review: no wrong answer is open for this choice."))
+    return str(_("There are no practice items for this choice yet. Choose another area or level."))
 
 
 SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {

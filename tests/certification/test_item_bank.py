@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.item_bank import exchange, importing, service
+from certification.item_bank import exchange, exporting, importing, service
 from certification.item_bank.exchange.report import Fault
 from certification.item_bank.kinds import KINDS
 from certification.item_bank.models import Item, ItemImport
@@ -449,3 +449,14 @@ def test_a_kept_file_is_its_owners(session: Session, make: Make, writer: Actor) 
 
     with pytest.raises(NotFound):
         importing.held_by_id(session, kept.id, by=make.actor(*writer.center_ids))
+
+
+def test_whoever_takes_live_exam_items_out_is_on_record(session: Session, make: Make, tier: Tier) -> None:
+    live = make.item(tier, code="A")
+    make.item(tier, code="B", use=ItemUse.PRACTICE)
+
+    taken = exporting.take_out(session, service.ItemFilter(), by=SYSTEM, now=NOW)
+
+    events = session.scalars(sa.select(AuditEvent).where(AuditEvent.deed == "item.read")).all()
+    assert [facts.code for facts in taken] == ["A", "B"]
+    assert [event.subject_id for event in events] == [str(live.id)]

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from openpyxl import Workbook
 
 from certification.item_bank import exchange
 from certification.item_bank.exchange import sheet
-from certification.item_bank.exchange.cells import COLUMNS
+from certification.item_bank.exchange.cells import COLUMNS, plain
 from certification.item_bank.exchange.report import Fault, ImportReport
 from certification.item_bank.rules import ItemFacts, ItemKind, ItemUse, key_texts, stem_digest
 
@@ -48,7 +49,7 @@ def as_csv(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
     return out.getvalue().encode(encoding)
 
 
-def as_xlsx(*rows: list[object]) -> bytes:
+def as_xlsx(*rows: Sequence[object]) -> bytes:
     book = Workbook()
     page = book.worksheets[0]
     for row in rows:
@@ -320,7 +321,7 @@ def test_the_empty_form_is_a_readable_sheet() -> None:
 TEXT = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
 
 
-@given(stem=TEXT, options=st.lists(TEXT, min_size=4, max_size=5, unique_by=exchange.plain), note=TEXT)
+@given(stem=TEXT, options=st.lists(TEXT, min_size=4, max_size=5, unique_by=plain), note=TEXT)
 def test_what_is_written_reads_back(stem: str, options: list[str], note: str) -> None:
     kind = ItemKind.MULTIPLE_CHOICE
     facts = [
