@@ -170,6 +170,21 @@ def test_the_list_filters_and_has_its_empty_states(
     assert "没有待认定的成绩" in officer.get("/certificates/awaiting").text
 
 
+def test_the_filtered_list_is_exported_without_formulas(
+    session: Session, make: Make, center: TrainingCenter, officer: FlaskClient
+) -> None:
+    first = make.certificate(center, holder_name="=HYPERLINK(1)", expires_on=NOW.date().replace(year=2099))
+    make.certificate(center, holder_name="李四", status=CertificateStatus.WITHDRAWN)
+    make.certificate(make.center(), holder_name="别家")
+    session.commit()
+
+    lines = officer.get("/certificates/export.csv?status=valid").data.decode("utf-8-sig").splitlines()
+
+    assert lines[0].startswith("编号,持证人")
+    assert len(lines) == 2
+    assert lines[1].startswith(f"{first.number},'=HYPERLINK(1),三级/高级工,浦东评价机构,2026-06-15,2099-06-14,有效")
+
+
 def test_one_asks_and_another_approves(
     session: Session, make: Make, center: TrainingCenter, officer: FlaskClient, sign_in: SignIn
 ) -> None:
