@@ -19,6 +19,7 @@ class Bar:
     start: int
     width: int
     in_force: bool
+    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -46,5 +47,6 @@ def timeline(scopes: Sequence[FiledScope], today: date) -> Timeline | None:
     for scope in sorted(scopes, key=lambda one: (-one.level, one.from_on)):
         start, end = place(scope.from_on), place(scope.until_on or last)
         in_force = Term(scope.from_on, scope.until_on).holds(today)
-        bars.append(Bar(scope, start, max(4, end - start), in_force))
+        is_over = scope.until_on is not None and scope.until_on <= today
+        bars.append(Bar(scope, start, max(4, end - start), in_force, is_over))
     return Timeline(first, last, place(today), bars)
