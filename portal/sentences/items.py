@@ -19,7 +19,7 @@ def _stem_taken(refusal: service.StemTaken) -> str:
         )
     else:
         text = _(
-            "Item %(other)s of this level has the same stem with another key. One of the two is wrong: compare them first.",
+            "Item %(other)s of this level has the same stem with another key. One of them is wrong: compare them.",
             other=refusal.other,
         )
     return str(text)
