@@ -395,11 +395,12 @@ class Make:
 
     def registration(self, exam_session: ExamSession | None = None, **facts: Any) -> Registration:
         """A registered candidate with admission ticket and seat."""
-        exam_session = exam_session or self.exam_session()
+        enrolment = facts.pop("enrolment", None)
+        if exam_session is None:
+            center = self.session.get_one(TrainingCenter, enrolment.center_id) if enrolment else None
+            exam_session = self.exam_session(center)
         number = next(self.serial)
-        enrolment = facts.pop("enrolment", None) or self.enrolment(
-            self.session.get_one(TrainingCenter, exam_session.center_id)
-        )
+        enrolment = enrolment or self.enrolment(self.session.get_one(TrainingCenter, exam_session.center_id))
         base = {
             "center_id": exam_session.center_id,
             "exam_session_id": exam_session.id,

@@ -23,7 +23,7 @@ from portal.forms.base import BaseForm
 from portal.forms.invigilation import ExtendForm, IncidentForm, ReasonForm
 from portal.pages.keeping import kept
 from portal.pages.tables import page_of
-from training_base.kernel.errors import Refusal
+from training_base.kernel.errors import NotFound, Refusal
 from training_base.kernel.keyring import keyring
 
 pages = Blueprint("invigilation", __name__, url_prefix="/invigilation")
@@ -176,6 +176,8 @@ def _flashed(deed: Callable[[Session], object], said: str, exam_session_id: UUID
     try:
         with unit_of_work() as session:
             deed(session)
+    except NotFound:
+        raise
     except Refusal as refusal:
         flash(sentence(refusal), "danger")
     else:
