@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _
 
-from portal.access import Permission as P
+from portal.access import Permission
 from portal.auth.current import account, may
 
 
@@ -19,26 +19,26 @@ class Entry:
     current: bool
 
 
-PLACES: tuple[tuple[str, object, str, P], ...] = (
-    ("people.me", _("My profile"), "user", P.PROFILE_OWN),
-    ("practice.index", _("Practice"), "book", P.PRACTICE),
-    ("exams.mine", _("My exams"), "exam", P.PROFILE_OWN),
-    ("certificates.mine", _("My certificates"), "certificate", P.PROFILE_OWN),
-    ("people.index", _("Trainers"), "user", P.TRAINER_READ),
-    ("cohorts.index", _("Cohorts"), "book", P.COHORT_READ),
-    ("exams.index", _("Exam sessions"), "exam", P.EXAM_READ),
-    ("papers.index", _("Papers"), "item", P.PAPER_READ),
-    ("invigilation.index", _("Invigilation"), "clock", P.EXAM_INVIGILATE),
-    ("marking.index", _("Marking"), "mark", P.MARK_AWARD),
-    ("results.index", _("Results"), "chart", P.RESULT_READ),
-    ("certificates.index", _("Certificates"), "certificate", P.CERTIFICATE_READ),
-    ("items.index", _("Item bank"), "item", P.ITEM_READ),
-    ("tasks.index", _("Skill tasks"), "edit", P.ITEM_READ),
-    ("centers.index", _("Training centers"), "center", P.CENTER_READ),
-    ("standards.index", _("Standards"), "flag", P.PUBLIC),
-    ("verify.index", _("Verify a certificate"), "verify", P.PUBLIC),
-    ("accounts.index", _("Accounts"), "lock", P.ACCOUNT_READ),
-    ("audit.index", _("Audit trail"), "audit", P.AUDIT_READ),
+PLACES: tuple[tuple[str, object, str, Permission], ...] = (
+    ("people.me", _("My profile"), "user", Permission.PROFILE_OWN),
+    ("practice.index", _("Practice"), "book", Permission.PRACTICE),
+    ("exams.mine", _("My exams"), "exam", Permission.PROFILE_OWN),
+    ("certificates.mine", _("My certificates"), "certificate", Permission.PROFILE_OWN),
+    ("people.index", _("Trainers"), "user", Permission.TRAINER_READ),
+    ("cohorts.index", _("Cohorts"), "book", Permission.COHORT_READ),
+    ("exams.index", _("Exam sessions"), "exam", Permission.EXAM_READ),
+    ("papers.index", _("Papers"), "item", Permission.PAPER_READ),
+    ("invigilation.index", _("Invigilation"), "clock", Permission.EXAM_INVIGILATE),
+    ("marking.index", _("Marking"), "mark", Permission.MARK_AWARD),
+    ("results.index", _("Results"), "chart", Permission.RESULT_READ),
+    ("certificates.index", _("Certificates"), "certificate", Permission.CERTIFICATE_READ),
+    ("items.index", _("Item bank"), "item", Permission.ITEM_READ),
+    ("tasks.index", _("Skill tasks"), "edit", Permission.ITEM_READ),
+    ("centers.index", _("Training centers"), "center", Permission.CENTER_READ),
+    ("standards.index", _("Standards"), "flag", Permission.PUBLIC),
+    ("verify.index", _("Verify a certificate"), "verify", Permission.PUBLIC),
+    ("accounts.index", _("Accounts"), "lock", Permission.ACCOUNT_READ),
+    ("audit.index", _("Audit trail"), "audit", Permission.AUDIT_READ),
 )
 
 

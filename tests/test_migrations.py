@@ -8,10 +8,10 @@ from sqlalchemy.engine import Engine
 
 import portal.auth.models  # noqa: F401  every table must be known
 from certification.certificates import models as _certificates  # noqa: F401
-from training_base.kernel import models as _kernel  # noqa: F401
 from certification.eligibility import models as _eligibility  # noqa: F401
 from certification.practice import models as _practice  # noqa: F401
 from tests.conftest import alembic_config
+from training_base.kernel import models as _kernel  # noqa: F401
 from training_base.kernel.orm import Base
 
 

@@ -97,9 +97,7 @@ class ExamSession(Base):
     room: Mapped[Room] = relationship()
     scheme: Mapped[Scheme] = relationship()
     paper: Mapped[Paper | None] = relationship()
-    staff: Mapped[list["SessionStaff"]] = relationship(
-        back_populates="exam_session", order_by="SessionStaff.name"
-    )
+    staff: Mapped[list["SessionStaff"]] = relationship(back_populates="exam_session", order_by="SessionStaff.name")
     registrations: Mapped[list["Registration"]] = relationship(back_populates="exam_session")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
@@ -148,9 +146,7 @@ class Registration(Base):
     trainer: Mapped[Trainer] = relationship()
     ticket: Mapped["AdmissionTicket | None"] = relationship(back_populates="registration")
     attempt: Mapped["Attempt | None"] = relationship(back_populates="registration")
-    drawn_tasks: Mapped[list["DrawnTask"]] = relationship(
-        back_populates="registration", order_by="DrawnTask.position"
-    )
+    drawn_tasks: Mapped[list["DrawnTask"]] = relationship(back_populates="registration", order_by="DrawnTask.position")
 
 
 class AdmissionTicket(Base):

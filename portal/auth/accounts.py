@@ -36,7 +36,7 @@ def find_by_name(session: Session, sign_in_name: str) -> Account | None:
     return session.scalar(sa.select(Account).where(Account.sign_in_name == sign_in_name.strip().lower()))
 
 
-def listing(*, by: Actor, q: str | None = None) -> sa.Select[tuple[Account]]:
+def listing(*, by: Actor, q: str | None = None) -> sa.Select[Account]:
     """Accounts by name: all of them for whoever works everywhere, else those with a duty in the actor's centers,
     and those without any duty yet, so that a manager can give them one."""
     query = sa.select(Account)

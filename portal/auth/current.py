@@ -44,7 +44,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return rights
 
 
-class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
+class Anonymous(AnonymousUserMixin):
     """Nobody is signed in."""
 
     account = None
@@ -54,7 +54,7 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
 login_manager.anonymous_user = Anonymous
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def load(key: str) -> SignedIn | None:
     """The account of a session, unless it was closed or its sign-ins were ended since."""
     account_id, _, epoch = key.partition(":")

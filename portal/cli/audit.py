@@ -70,4 +70,6 @@ def listing(deed: str | None, limit: int, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{row['seq'] or '-':>6}  {row['at'][:19]}  {row['actor']:<16}  {row['deed']:<28}  {row['subject']}")
+        click.echo(
+            f"{row['seq'] or '-':>6}  {str(row['at'])[:19]}  {row['actor']:<16}  {row['deed']:<28}  {row['subject']}"
+        )

@@ -10,7 +10,7 @@ from portal.auth import accounts
 from portal.config import Settings
 from portal.database import db, unit_of_work
 from portal.demonstration import scenes, setting
-from portal.demonstration.cast import ACCOUNTS, PASSWORD, TRAINEE
+from portal.demonstration.cast import ACCOUNTS, HOLDER, PASSWORD, TRAINEE
 
 group = AppGroup("demo", help="Demonstration data: invented centers, people, exams and certificates.")
 
@@ -43,4 +43,4 @@ def _print_accounts() -> None:
         roles = ", ".join(role.value for role in (*entry.duties, *entry.roles)).replace("_", " ")
         click.echo(f"  {entry.sign_in_name:<30} {roles}")
     click.echo(f"  {TRAINEE:<30} trainee, about to sit the running theory exam")
-    click.echo(f"  {'holder@demo.zhixun.cn':<30} trainee who holds a certificate\n")
+    click.echo(f"  {HOLDER:<30} trainee who holds a certificate\n")

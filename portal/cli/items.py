@@ -14,10 +14,8 @@ from certification.item_bank.exchange import sheet
 from certification.item_bank.exchange.report import ImportReport
 from certification.item_bank.rules import ItemStatus
 from portal.database import db, unit_of_work
-from portal.errors import sentence
 from portal.sentences.items import problem
 from training_base.kernel.actor import SYSTEM, Actor
-from training_base.kernel.errors import Refusal
 
 group = AppGroup("items", help="The item bank: import, list, export.")
 
@@ -74,8 +72,6 @@ def store(report: ImportReport, approve_as: str | None, now: datetime, *, as_jso
             answer = importing.import_items(session, report, approved_by=approver, by=SYSTEM, now=now)
     except importing.ImportRefused as refused:
         tell(replace(report, problems=refused.problems), as_json=as_json)
-    except Refusal as refusal:
-        raise click.ClickException(sentence(refusal)) from refusal
     return answer.stored, answer.repeated
 
 

@@ -47,7 +47,9 @@ ACCOUNTS = (
     DemoAccount("officer2@demo.zhixun.cn", "认定专员 江月", (StaffDuty.CERTIFICATION_OFFICER,)),
 )
 TRAINEE = "trainee@demo.zhixun.cn"
-"""The trainee's account; it belongs to the first member of the cohort that is about to be examined."""
+HOLDER = "holder@demo.zhixun.cn"
+"""The two trainees' accounts; the first belongs to the first member of the cohort that is being examined,
+the second to somebody with a certificate."""
 
 
 def identity_number(born_on: date, serial: int, sex: Sex) -> str:

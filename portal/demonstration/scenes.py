@@ -19,7 +19,7 @@ from certification.scoring.models import Result
 from certification.standards import service as standards
 from certification.standards.rules import OCCUPATION, Component
 from portal.access import Role
-from portal.demonstration.cast import TRAINEE, people
+from portal.demonstration.cast import HOLDER, TRAINEE, people
 from portal.demonstration.setting import Stage, open_account
 from training_base.centers.models import TrainingCenter
 from training_base.centers.rules import StaffDuty
@@ -231,25 +231,36 @@ def change(
     approve_change(stage.session, asked.id, by=approves, now=stage.at(day, 15))
 
 
-def finished_cohort(
+def examined_cohort(
     stage: Stage, center: TrainingCenter, level: int, scheme: str, code: str, *, size: int, seed: int,
-    weak_theory: int, weak_skill: int, undecided: int,
-) -> list[Certificate]:  # fmt: skip
-    """A cohort that went the whole way, with some who fell short on it."""
-    members = take_on_file(stage, center, size, seed=seed, day=-92)
-    cohort = open_cohort(stage, center, level, code, f"{code} 结业班", starts=-85, ends=-60)
-    enrolments = enrol(stage, cohort, members, day=-86)
-    teach(stage, cohort, enrolments, starts=-84)
-    theory = plan_exam(stage, center, scheme, Component.THEORY, f"{code} 理论考试", day=-50)
-    written = register(stage, theory, enrolments, day=-55)
-    sit_theory(stage, theory, written[:-1], weak=weak_theory)
+    weak: int, theory_on: int, skill_on: int,
+) -> tuple[ExamSession, list[Registration]]:  # fmt: skip
+    """A cohort that has sat both exams, but for one who missed them; gives the skill exam and who sat it."""
+    members = take_on_file(stage, center, size, seed=seed, day=theory_on - 42)
+    cohort = open_cohort(stage, center, level, code, f"{code} 结业班", starts=theory_on - 35, ends=theory_on - 10)
+    enrolments = enrol(stage, cohort, members, day=theory_on - 36)
+    teach(stage, cohort, enrolments, starts=theory_on - 34)
+    theory = plan_exam(stage, center, scheme, Component.THEORY, f"{code} 理论考试", day=theory_on, place=1)
+    written = register(stage, theory, enrolments, day=theory_on - 5)
+    sit_theory(stage, theory, written[:-1], weak=weak)
     close(stage, theory)
-    publish(stage, theory, day=-48)
-    skill = plan_exam(stage, center, scheme, Component.SKILL, f"{code} 技能考核", day=-42)
-    rated = register(stage, skill, enrolments[:-1], day=-46)
+    publish(stage, theory, day=theory_on + 2)
+    skill = plan_exam(stage, center, scheme, Component.SKILL, f"{code} 技能考核", day=skill_on, place=1)
+    rated = register(stage, skill, enrolments[:-1], day=skill_on - 4)
     sit_skill(stage, skill, rated)
     close(stage, skill)
-    rate(stage, skill, rated, weak=weak_skill)
+    return skill, rated
+
+
+def finished_cohort(
+    stage: Stage, center: TrainingCenter, level: int, scheme: str, code: str, *, size: int, seed: int,
+    weak: int, undecided: int,
+) -> list[Certificate]:  # fmt: skip
+    """A cohort that went the whole way, with some who fell short on it."""
+    skill, rated = examined_cohort(
+        stage, center, level, scheme, code, size=size, seed=seed, weak=weak, theory_on=-50, skill_on=-42
+    )
+    rate(stage, skill, rated, weak=weak)
     results = [result for result in publish(stage, skill, day=-38) if result.passed]
     return certify(stage, center, results[: len(results) - undecided], day=-30)
 
@@ -261,8 +272,8 @@ def cohort_before_the_exam(stage: Stage, center: TrainingCenter) -> None:
     enrolments = enrol(stage, cohort, members, day=-31)
     teach(stage, cohort, enrolments, starts=-28)
     theory = plan_exam(
-        stage, center, "demo-l3-short", Component.THEORY, "三级理论考试（演示，进行中）", day=-1, hour=0, window_hours=24 * 21,
-        planned=-8,
+        stage, center, "demo-l3-short", Component.THEORY, "三级理论考试（演示，进行中）",
+        day=-1, hour=0, window_hours=24 * 21, planned=-8,
     )  # fmt: skip
     registrations = register(stage, theory, enrolments[:10], day=-3)
     invigilator = stage.who(center, StaffDuty.INVIGILATOR)
@@ -283,23 +294,20 @@ def cohort_before_the_exam(stage: Stage, center: TrainingCenter) -> None:
 def play(stage: Stage) -> None:
     """All scenes, in the order of time."""
     zhangjiang, lingang, xuhui = stage.centers
-    issued = finished_cohort(
-        stage, zhangjiang, 3, "demo-l3-short", "Z26-L3-01",
-        size=16, seed=1, weak_theory=2, weak_skill=2, undecided=2,
-    )  # fmt: skip
+    issued = finished_cohort(stage, zhangjiang, 3, "demo-l3-short", "Z26-L3-01", size=16, seed=1, weak=2, undecided=2)
     change(stage, issued[1], ChangeKind.WITHDRAW, ChangeReason.WRONG_FACTS, "复核发现申报的工作年限证明不实。", day=-12)
     change(stage, issued[2], ChangeKind.SUSPEND, ChangeReason.INVESTIGATION, "收到举报，核查期间暂停。", day=-6)
     holder = issued[0]
-    open_account(
-        stage, "holder@demo.zhixun.cn", holder.holder_name, roles=(Role.TRAINEE,), trainer_id=holder.trainer_id
-    )
-    finished_cohort(
-        stage, lingang, 5, "demo-l5", "L26-L5-01", size=10, seed=2, weak_theory=1, weak_skill=1, undecided=1
-    )
+    open_account(stage, HOLDER, holder.holder_name, roles=(Role.TRAINEE,), trainer_id=holder.trainer_id)
+    finished_cohort(stage, lingang, 5, "demo-l5", "L26-L5-01", size=10, seed=2, weak=1, undecided=1)
+    examined_cohort(stage, zhangjiang, 4, "demo-l4", "Z26-L4-02", size=5, seed=8, weak=0, theory_on=-9, skill_on=-3)
     cohort_before_the_exam(stage, zhangjiang)
-    for center, level, code, size, seed, share in (
-        (zhangjiang, 4, "Z26-L4-01", 9, 4, 0.6), (lingang, 4, "L26-L4-01", 7, 5, 0.3), (xuhui, 5, "X26-L5-01", 6, 6, 0.15),
-    ):  # fmt: skip
+    in_training = (
+        (zhangjiang, 4, "Z26-L4-01", 9, 4, 0.6),
+        (lingang, 4, "L26-L4-01", 7, 5, 0.3),
+        (xuhui, 5, "X26-L5-01", 6, 6, 0.15),
+    )
+    for center, level, code, size, seed, share in in_training:
         members = take_on_file(stage, center, size, seed=seed, day=-25)
         cohort = open_cohort(stage, center, level, code, f"{code} 在培班", starts=-15, ends=25)
         teach(stage, cohort, enrol(stage, cohort, members, day=-16), starts=-14, share=share)

@@ -27,11 +27,12 @@ from training_base.kernel.actor import SYSTEM, Actor
 DATA = ROOT / "certification" / "data"
 ZONE = ZoneInfo("Asia/Shanghai")
 
+PUDONG = "浦东新区"
 CENTERS = (
-    ("S000031000001", CenterKind.THIRD_PARTY, "张江人工智能实训基地", "Zhangjiang AI Training Base", "浦东新区", "张江科学城", (5, 4, 3)),
-    ("S000031000002", CenterKind.THIRD_PARTY, "临港智能训练评价中心", "Lin-gang Assessment Center", "浦东新区", "临港新片区", (5, 4)),
-    ("Y000031000003", CenterKind.EMPLOYER, "徐汇智标数据科技公司", "Xuhui Zhibiao Data Technology", "徐汇区", None, (5, 4)),
-)  # fmt: skip
+    (CenterKind.THIRD_PARTY, "张江人工智能实训基地", "Zhangjiang AI Training Base", PUDONG, "张江科学城", (5, 4, 3)),
+    (CenterKind.THIRD_PARTY, "临港智能训练评价中心", "Lin-gang Assessment Center", PUDONG, "临港新片区", (5, 4)),
+    (CenterKind.EMPLOYER, "徐汇智标数据科技公司", "Xuhui Zhibiao Data Technology", "徐汇区", None, (5, 4)),
+)
 
 
 @dataclass
@@ -73,9 +74,9 @@ def load_content(stage: Stage) -> None:
 def open_centers(stage: Stage) -> None:
     """Three centers with filed scope, a site and two rooms each."""
     session, now = stage.session, stage.at(-190)
-    for code, kind, name_zh, name_en, district, area, levels in CENTERS:
+    for number, (kind, name_zh, name_en, district, area, levels) in enumerate(CENTERS, start=1):
         facts = service.CenterFacts(name_zh, name_en, district, area, phone="021-5550 0100")
-        center = service.create(session, facts, code=code, kind=kind, by=SYSTEM, now=now)
+        center = service.create(session, facts, code=f"{kind.value}00003100000{number}", kind=kind, by=SYSTEM, now=now)
         for level in levels:
             term = service.ScopeFacts(OCCUPATION, level, from_on=stage.at(-180).date())
             service.file_scope(session, center.id, term, by=SYSTEM, now=now)
@@ -83,7 +84,7 @@ def open_centers(stage: Stage) -> None:
         site = premises.add_site(session, center.id, address, by=SYSTEM, now=now)
         stage.rooms[center.id] = [
             premises.add_room(session, site.id, premises.RoomFacts(name, places), by=SYSTEM, now=now)
-            for name, places in (("第一机房", 30), ("第二机房", 24))
+            for name, places in (("第一机房", 30), ("第二机房", 24), ("第三机房", 20))
         ]
         stage.centers.append(center)
 

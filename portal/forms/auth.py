@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, EqualTo, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.forms.base import BaseForm, FilterForm, trim
@@ -14,12 +14,12 @@ class SignInForm(BaseForm):
     sign_in_name = StringField(
         _("Sign-in name"),
         filters=[trim],
-        validators=[InputRequired(_("Enter your sign-in name.")), Length(max=120)],
+        validators=[DataRequired(_("Enter your sign-in name.")), Length(max=120)],
         render_kw={"autocomplete": "username", "autofocus": True},
     )
     password = PasswordField(
         _("Password"),
-        validators=[InputRequired(_("Enter your password.")), Length(max=200)],
+        validators=[DataRequired(_("Enter your password.")), Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -31,14 +31,14 @@ class PasswordForm(BaseForm):
         _("New password"),
         description=_("At least 10 characters. A few words that only you put together are better than one odd word."),
         validators=[
-            InputRequired(_("Enter a password.")),
+            DataRequired(_("Enter a password.")),
             Length(min=10, max=200, message=_("At least 10 characters.")),
         ],
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
         _("The same password again"),
-        validators=[InputRequired(_("Enter it again.")), EqualTo("password", _("The two passwords differ."))],
+        validators=[DataRequired(_("Enter it again.")), EqualTo("password", _("The two passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -49,10 +49,10 @@ class AccountForm(BaseForm):
     sign_in_name = EmailField(
         _("Sign-in name (e-mail address)"),
         filters=[trim],
-        validators=[InputRequired(_("Enter the e-mail address the person signs in with.")), Length(max=120)],
+        validators=[DataRequired(_("Enter the e-mail address the person signs in with.")), Length(max=120)],
     )
     name = StringField(
-        _("Name"), filters=[trim], validators=[InputRequired(_("Enter the person's name.")), Length(max=60)]
+        _("Name"), filters=[trim], validators=[DataRequired(_("Enter the person's name.")), Length(max=60)]
     )
     roles = SelectMultipleField(
         _("Roles that hold everywhere"),
@@ -65,7 +65,7 @@ class AccountForm(BaseForm):
     def validate_sign_in_name(self, field: StringField) -> None:
         """An address has a name, an at sign and a domain."""
         name, at, domain = (field.data or "").partition("@")
-        if not (name and at and "." in domain) or " " in field.data:
+        if not (name and at and "." in domain) or " " in name + domain:
             raise ValidationError(_("This is not an e-mail address. Write it like name@example.cn."))
 
 

@@ -15,7 +15,7 @@ def trim(value: Any) -> Any:
     return value
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]
+class BaseForm(FlaskForm):
     """A form that shows what the domain refused, with all that was typed still there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         self.refusals.append(sentence(refusal))
 
 
-class FilterForm(FlaskForm):  # type: ignore[misc]
+class FilterForm(FlaskForm):
     """Search fields of a list: sent with GET, so that a link keeps them; no token."""
 
     class Meta:

@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
         try:
             with unit_of_work() as session:
                 account, token = accounts.invite(
-                    session, form.sign_in_name.data, form.name.data, roles=roles, by=by, now=now
+                    session, str(form.sign_in_name.data), str(form.name.data), roles=roles, by=by, now=now
                 )
                 account_id = account.id
         except Refusal as refusal:

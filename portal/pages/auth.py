@@ -35,7 +35,8 @@ def sign_in() -> ResponseReturnValue:
         return redirect(safe_next())
     form = SignInForm()
     if form.validate_on_submit():
-        name, password, where, now = form.sign_in_name.data, form.password.data, address(), datetime.now(UTC)
+        name, password = str(form.sign_in_name.data), str(form.password.data)
+        where, now = address(), datetime.now(UTC)
         try:
             with unit_of_work() as session:
                 found = accounts.sign_in(session, name, password, address=where, now=now)
@@ -70,7 +71,7 @@ def welcome(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                found = accounts.set_password(session, token, form.password.data, address=address(), now=now)
+                found = accounts.set_password(session, token, str(form.password.data), address=address(), now=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

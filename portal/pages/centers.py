@@ -157,12 +157,11 @@ def edit(center_id: UUID) -> ResponseReturnValue:
 def status(center_id: UUID) -> ResponseReturnValue:
     """Suspend a body, close it, or let it work again."""
     form, by, now = forms.StatusForm(), actor(), datetime.now(UTC)
+    service.by_id(db.session(), center_id, by=by)
     if form.validate_on_submit():
         chosen = CenterStatus(form.status.data)
         if kept(form, lambda s: service.set_status(s, center_id, chosen, by=by, now=now)):
             flash(_("The status is saved."), "success")
-    for sentence in form.refusals:
-        flash(sentence, "danger")
     return to_center(center_id)
 
 

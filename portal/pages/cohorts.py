@@ -185,6 +185,7 @@ def teachers(cohort_id: UUID) -> ResponseReturnValue:
 def remove_teacher(cohort_id: UUID, teacher_id: UUID) -> ResponseReturnValue:
     """Take back that somebody teaches the cohort."""
     form, by, now = BaseForm(), actor(), datetime.now(UTC)
+    service.by_id(db.session(), cohort_id, by=by)
 
     def remove(session: Any) -> bool:
         planning.remove_teacher(session, teacher_id, by=by, now=now)

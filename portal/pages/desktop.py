@@ -11,7 +11,7 @@ from certification.exams.models import ExamSession
 from certification.exams.rules import ExamSessionStatus
 from certification.scoring.models import Result
 from certification.standards.models import Tier
-from portal.access import Permission as P
+from portal.access import Permission
 from portal.auth.current import actor, may
 from training_base.cohorts.models import Enrolment
 from training_base.cohorts.rules import EnrolmentStatus
@@ -25,20 +25,20 @@ def _count(session: Session, condition: sa.ColumnElement[bool], center: Any, by:
 
 def figures(session: Session) -> dict[str, int]:
     """Counts of the reader's centers, each for whoever may see its list."""
-    counts: dict[str, tuple[P, sa.ColumnElement[bool], Any]] = {
-        "training": (P.COHORT_READ, Enrolment.status == EnrolmentStatus.ACTIVE, Enrolment.center_id),
-        "running": (P.EXAM_READ, ExamSession.status == ExamSessionStatus.RUNNING, ExamSession.center_id),
+    counts: dict[str, tuple[Permission, sa.ColumnElement[bool], Any]] = {
+        "training": (Permission.COHORT_READ, Enrolment.status == EnrolmentStatus.ACTIVE, Enrolment.center_id),
+        "running": (Permission.EXAM_READ, ExamSession.status == ExamSessionStatus.RUNNING, ExamSession.center_id),
         "unpublished": (
-            P.RESULT_PUBLISH,
+            Permission.RESULT_PUBLISH,
             ExamSession.status == ExamSessionStatus.CLOSED,
             ExamSession.center_id,
         ),
         "undecided": (
-            P.CERTIFICATE_READ,
+            Permission.CERTIFICATE_READ,
             sa.and_(Result.passed, ~sa.exists().where(Decision.result_id == Result.id)),
             Result.center_id,
         ),
-        "valid": (P.CERTIFICATE_READ, Certificate.status == CertificateStatus.VALID, Certificate.center_id),
+        "valid": (Permission.CERTIFICATE_READ, Certificate.status == CertificateStatus.VALID, Certificate.center_id),
     }
     return {
         name: _count(session, condition, center, actor(permission))
@@ -75,8 +75,8 @@ def by_level(session: Session, by: Actor) -> list[tuple[int, int]]:
 def of(session: Session) -> dict[str, Any]:
     """All that the first page of staff shows."""
     seen: dict[str, Any] = {"figures": figures(session), "sessions": [], "levels": []}
-    if may(P.EXAM_READ):
-        seen["sessions"] = next_sessions(session, actor(P.EXAM_READ))
-    if may(P.CERTIFICATE_READ):
-        seen["levels"] = by_level(session, actor(P.CERTIFICATE_READ))
+    if may(Permission.EXAM_READ):
+        seen["sessions"] = next_sessions(session, actor(Permission.EXAM_READ))
+    if may(Permission.CERTIFICATE_READ):
+        seen["levels"] = by_level(session, actor(Permission.CERTIFICATE_READ))
     return seen

@@ -11,11 +11,13 @@ from training_base.kernel.idempotency import KeyReused
 
 SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     NotFound: lambda r: _(
-        "There is no such record (%(what)s), or it belongs to another center. Check the address, or go back to the list.",
+        "There is no such record (%(what)s), or it belongs to another center. "
+        "Check the address, or go back to the list.",
         what=record_label(r.what),
     ),
     Conflict: lambda r: _(
-        "Somebody else changed this record (%(what)s) at the same moment. Reload the page, look at it again, and repeat your change.",
+        "Somebody else changed this record (%(what)s) at the same moment. "
+        "Reload the page, look at it again, and repeat your change.",
         what=record_label(r.what),
     ),
     KeyReused: lambda r: _(

@@ -142,9 +142,7 @@ def test_every_short_cell_is_named_with_what_there_is() -> None:
 
 @given(
     st.lists(st.text(min_size=1), min_size=2, max_size=6, unique=True).flatmap(
-        lambda options: st.tuples(
-            st.just(options), st.sets(st.integers(0, len(options) - 1), min_size=1), st.text()
-        )
+        lambda options: st.tuples(st.just(options), st.sets(st.integers(0, len(options) - 1), min_size=1), st.text())
     )
 )
 def test_shuffling_never_changes_what_the_right_answers_say(case: tuple[list[str], set[int], str]) -> None:
@@ -193,9 +191,7 @@ def test_a_paper_is_full_or_refused_and_spread_as_far_as_it_goes(
 
     paper = assembly.assemble(plan, pool, seed)
 
-    assert Counter(chosen.item.kind for chosen in paper) == +Counter(
-        {"single_choice": singles, "true_false": others}
-    )
+    assert Counter(chosen.item.kind for chosen in paper) == +Counter({"single_choice": singles, "true_false": others})
     assert len({chosen.item.id for chosen in paper}) == singles + others
     assert len(points(paper)) == most_points(pool, singles, others)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -47,9 +48,9 @@ def app(whole_app: Flask, session: Session) -> Iterator[Flask]:
     connection = session.connection()
     whole_app.config["WTF_CSRF_ENABLED"] = False
     with whole_app.app_context():
-        engines = db.engines
+        engines: Any = db.engines
         original = engines[None]
-        engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection
     yield whole_app
     with whole_app.app_context():
         db.session.remove()

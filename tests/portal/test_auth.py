@@ -16,7 +16,7 @@ PASSWORD = "correct horse battery"
 
 
 def owner(session: Session, make: Make) -> Account:
-    account, token = accounts.invite(
+    _, token = accounts.invite(
         session, "Li@Example.cn", "李明", roles=[Role.EMPLOYER], by=make.actor(everywhere=True), now=NOW
     )
     return accounts.set_password(session, token, PASSWORD, address="127.0.0.1", now=NOW)

@@ -148,10 +148,11 @@ def test_a_revision_that_clashes_keeps_what_was_typed(writer: FlaskClient, cente
     draft(writer, center)
     url = draft(writer, center, code="w-2", stem="别的题（　）。")
 
-    answer = writer.post(f"{url}/revise", data=ITEM)
+    same = writer.post(f"{url}/revise", data=ITEM)
+    conflict = writer.post(f"{url}/revise", data=ITEM | {"key": "B"})
 
-    assert answer.status_code == 200
-    assert "W-1" in answer.text
+    assert "W-1 的题干相同" in same.text
+    assert "W-1 题干相同但答案不同" in conflict.text
 
 
 def test_an_item_goes_back_or_is_retired_with_a_reason(

@@ -117,6 +117,8 @@ def test_a_level_without_items_says_so(learner: FlaskClient, make: Make, session
     session.commit()
 
     assert "暂无练习题" in learner.get("/practice/").text
+    empty = learner.post("/practice/level/5/start", data={"area": "", "count": "5"})
+    assert "该范围暂无练习题" in empty.text
     assert learner.get("/practice/?level=4").status_code == 404
 
 

@@ -33,9 +33,7 @@ def test_every_well_formed_resident_id_is_taken(holder: Mapping[str, Any], seria
 
 
 @given(holders, serials, st.integers(0, 17), st.sampled_from("0123456789X"))
-def test_any_one_digit_change_is_refused(
-    holder: Mapping[str, Any], serial: int, position: int, other: str
-) -> None:
+def test_any_one_digit_change_is_refused(holder: Mapping[str, Any], serial: int, position: int, other: str) -> None:
     number = resident_id(holder["born_on"], holder["sex"], serial)
     assume(number[position] != other)
 
@@ -74,9 +72,7 @@ NUMBER = resident_id(BORN, Sex.MALE)
         (resident_id(BORN, Sex.FEMALE), documents.SexDiffers),
     ],
 )
-def test_each_fault_of_a_resident_id_has_its_own_refusal(
-    number: str, refusal: type[documents.DocumentRefusal]
-) -> None:
+def test_each_fault_of_a_resident_id_has_its_own_refusal(number: str, refusal: type[documents.DocumentRefusal]) -> None:
     with pytest.raises(refusal):
         check(number)
 
@@ -117,9 +113,7 @@ def test_a_new_permanent_residence_card_begins_with_9() -> None:
     ("region", "refusal"),
     [("310115", documents.NumberOfOtherKind), ("840000", documents.NumberRegion)],
 )
-def test_other_numbers_are_no_permanent_residence_card(
-    region: str, refusal: type[documents.DocumentRefusal]
-) -> None:
+def test_other_numbers_are_no_permanent_residence_card(region: str, refusal: type[documents.DocumentRefusal]) -> None:
     with pytest.raises(refusal):
         check(resident_id(BORN, Sex.MALE, region=region), DocumentKind.PERMANENT_RESIDENCE)
 

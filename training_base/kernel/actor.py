@@ -26,9 +26,7 @@ class Actor:
         """Whether rows of that center are within the actor's scope."""
         return self.everywhere or center_id in self.center_ids
 
-    def scope(
-        self, column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
-    ) -> sa.ColumnElement[bool]:
+    def scope(self, column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]) -> sa.ColumnElement[bool]:
         """The condition that keeps a query to the actor's centers."""
         return sa.true() if self.everywhere else column.in_(self.center_ids)
 

@@ -88,7 +88,7 @@ def listing(
     deed: str | None = None,
     subject_id: str | None = None,
     actor_name: str | None = None,
-) -> sa.Select[tuple[AuditEvent]]:
+) -> sa.Select[AuditEvent]:
     """Events of the actor's centers, newest first, narrowed by the start of the deed, the subject, or the doer."""
     query = sa.select(AuditEvent).where(by.scope(AuditEvent.center_id))
     if deed:

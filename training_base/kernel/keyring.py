@@ -34,5 +34,5 @@ def keyring(session: Session) -> Keyring:
     """
     keys = session.info.get("keyring")
     if not isinstance(keys, Keyring):
-        raise RuntimeError("this session has no keyring")
+        raise RuntimeError("this session has no keyring")  # noqa: TRY004  what is missing is no wrong type
     return keys

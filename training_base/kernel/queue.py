@@ -50,15 +50,9 @@ def lease(session: Session, *, now: datetime) -> Job | None:
 
     A job that was taken too often without an end is marked as failed, so that it cannot stop the others for ever.
     """
-    ready = sa.or_(
-        Job.status == JobStatus.QUEUED, sa.and_(Job.status == JobStatus.RUNNING, Job.leased_until < now)
-    )
+    ready = sa.or_(Job.status == JobStatus.QUEUED, sa.and_(Job.status == JobStatus.RUNNING, Job.leased_until < now))
     job = session.scalar(
-        sa.select(Job)
-        .where(ready)
-        .order_by(Job.created_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        sa.select(Job).where(ready).order_by(Job.created_at, Job.id).limit(1).with_for_update(skip_locked=True)
     )
     if job is None:
         return None
@@ -97,14 +91,12 @@ def by_id(session: Session, job_id: UUID, *, by: Actor) -> Job:
         NotFound: no such job, or somebody else's in another center.
     """
     job = session.get(Job, job_id)
-    if job is None or not (
-        job.owner_id == by.id or (job.center_id and by.may_touch(job.center_id)) or by.everywhere
-    ):
+    if job is None or not (job.owner_id == by.id or (job.center_id and by.may_touch(job.center_id)) or by.everywhere):
         raise NotFound("job", job_id)
     return job
 
 
-def listing(*, by: Actor) -> sa.Select[tuple[Job]]:
+def listing(*, by: Actor) -> sa.Select[Job]:
     """The jobs the actor asked for or whose centers they look after, newest first."""
     mine = sa.or_(Job.owner_id == by.id, by.scope(Job.center_id))
     return sa.select(Job).where(mine).order_by(Job.created_at.desc(), Job.id)

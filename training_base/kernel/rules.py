@@ -38,6 +38,4 @@ def canonical(values: Mapping[str, Any]) -> bytes:
     Raises:
         TypeError: a value has no canonical form.
     """
-    return json.dumps(
-        values, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return json.dumps(values, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -42,10 +42,7 @@ def sequence(session: Session, *, now: datetime, at_most: int = CHUNK) -> int:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(4040505)"))
     waiting = session.scalars(
-        sa.select(AuditEvent)
-        .where(AuditEvent.seq.is_(None))
-        .order_by(AuditEvent.at, AuditEvent.id)
-        .limit(at_most)
+        sa.select(AuditEvent).where(AuditEvent.seq.is_(None)).order_by(AuditEvent.at, AuditEvent.id).limit(at_most)
     ).all()
     if not waiting:
         return 0
@@ -98,9 +95,7 @@ def _head_fault(head: AuditHead, root: str, keys: Keyring) -> str | None:
     return None
 
 
-def _event_faults(
-    event: AuditEvent, expected: int | None, keys: Keyring
-) -> Iterator[tuple[int | None, str, str]]:
+def _event_faults(event: AuditEvent, expected: int | None, keys: Keyring) -> Iterator[tuple[int | None, str, str]]:
     if event.seq != expected:
         yield event.seq, "missing_before", str(event.id)
     if audit.event_digest(event, keys.audit) != event.digest:
