@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -61,7 +62,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
     if owner:
         shutil.chown(folder, owner)
     bin_, data, port = binaries(), folder / "data", free_port()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(
         [bin_ / "initdb", "-D", data, "-U", "test", "--auth=trust", "-E", "UTF8", "--locale=C"],
         check=True, user=owner, cwd=folder, **quiet,

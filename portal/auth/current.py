@@ -20,7 +20,7 @@ login_manager = LoginManager()
 login_manager.session_protection = None
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """The signed-in account with the rights it has today."""
 
     def __init__(self, account: Account, duties: list[StaffRole]) -> None:
