@@ -33,7 +33,5 @@ def draw_for(session: Session, registration: Registration, *, now: datetime) -> 
     ]
     registration.drawn_tasks.extend(drawn)
     codes = [task.code for task in tasks]
-    audit.record(
-        session, "registration.tasks_drawn", registration, by=SYSTEM, at=now, details={"tasks": codes}
-    )
+    audit.record(session, "registration.tasks_drawn", registration, by=SYSTEM, at=now, details={"tasks": codes})
     return drawn

@@ -102,16 +102,14 @@ def session_of(exam_session_id: UUID) -> ResponseReturnValue:
 @needs(Permission.RESULT_PUBLISH)
 def publish(exam_session_id: UUID) -> ResponseReturnValue:
     form, by, now = PublishForm(), actor(), datetime.now(UTC)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                service.publish(session, exam_session_id, by=by, now=now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The results are published."), "success")
-            return redirect(url_for(".session_of", exam_session_id=exam_session_id))
-    return _preview(exam_session_id, form, by)
+    try:
+        with unit_of_work() as session:
+            service.publish(session, exam_session_id, by=by, now=now)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _preview(exam_session_id, form, by)
+    flash(_("The results are published."), "success")
+    return redirect(url_for(".session_of", exam_session_id=exam_session_id))
 
 
 def _preview(exam_session_id: UUID, form: PublishForm, by: Actor) -> ResponseReturnValue:
