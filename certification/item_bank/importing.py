@@ -55,7 +55,9 @@ def check(session: Session, report: ImportReport, *, center_id: UUID | None) -> 
     return replace(report, problems=tuple(sorted((*report.problems, *found))))
 
 
-def _problem(report: ImportReport, item: ImportedItem, column: str, fault: Fault, value: str, other: str) -> Problem:
+def _problem(
+    report: ImportReport, item: ImportedItem, column: str, *, fault: Fault, value: str, other: str = ""
+) -> Problem:
     return Problem(item.row, report.letters[column], column, fault, value[:80], other)
 
 
@@ -64,9 +66,11 @@ def _unknown_places(session: Session, report: ImportReport, tiers: dict[int, Tie
     for item in report.items:
         facts = item.facts
         if facts.level not in tiers:
-            yield _problem(report, item, "等级", Fault.LEVEL_UNKNOWN, str(facts.level), "")
+            yield _problem(report, item, "等级", fault=Fault.LEVEL_UNKNOWN, value=str(facts.level))
         elif facts.knowledge_point not in points[facts.level]:
-            yield _problem(report, item, "知识点", Fault.POINT_UNKNOWN, facts.knowledge_point, str(facts.level))
+            yield _problem(
+                report, item, "知识点", fault=Fault.POINT_UNKNOWN, value=facts.knowledge_point, other=str(facts.level)
+            )
 
 
 def _points(session: Session, tier: Tier) -> dict[str, UUID]:
@@ -81,7 +85,7 @@ def _codes_taken(session: Session, report: ImportReport) -> Iterator[Problem]:
         taken.update(session.scalars(sa.select(Item.code).where(Item.code.in_(codes))))
     for item in report.items:
         if item.facts.code in taken:
-            yield _problem(report, item, "编号", Fault.CODE_TAKEN, item.facts.code, item.facts.code)
+            yield _problem(report, item, "编号", fault=Fault.CODE_TAKEN, value=item.facts.code, other=item.facts.code)
 
 
 def _chunks(values: list[str]) -> Iterable[list[str]]:
@@ -103,7 +107,7 @@ def _stems_taken(
                 item = stems[version.stem_digest]
                 same = key_texts(version.options, version.key) == key_texts(item.facts.options, item.facts.key)
                 column, fault = ("题干", Fault.STEM_IN_BANK) if same else ("答案", Fault.KEY_CONFLICT_BANK)
-                yield _problem(report, item, column, fault, item.facts.stem, code)
+                yield _problem(report, item, column, fault=fault, value=item.facts.stem, other=code)
 
 
 def import_items(

@@ -1,6 +1,5 @@
 """Deeds and questions of practice: quizzes on items that are never examined."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,14 +66,7 @@ def start(
     """
     trainer_id = _own(by)
     tier = standards.tier_by_level(session, level)
-    available = session.execute(_open_items(tier.id, by=by, area=area)).all()
-    newest = _newest(session, trainer_id, tier.id)
-    seen = [row for row in available if row.id in newest]
-    if mode is QuizMode.WRONG:
-        fresh, seen = [row for row in seen if not newest[row.id]], []
-    else:
-        fresh = [row for row in available if row.id not in newest]
-    chosen: Sequence[Any] = choose(fresh, seen, count, seed)
+    chosen = choose(*_candidates(session, tier.id, mode, area=area, by=by), count, seed)
     if not chosen:
         raise NothingToPractise(mode)
     quiz = PracticeQuiz(id=uuid4(), trainer_id=trainer_id, tier_id=tier.id, mode=mode, area=area, started_at=now)
@@ -85,6 +77,18 @@ def start(
     session.add(quiz)
     audit.record(session, "practice_quiz.started", quiz, by=by, at=now)
     return quiz
+
+
+def _candidates(
+    session: Session, tier_id: UUID, mode: QuizMode, *, area: str | None, by: Actor
+) -> tuple[list[Any], list[Any]]:
+    """Items that come first and items that fill up: new before known, or wrong ones only."""
+    available = session.execute(_open_items(tier_id, by=by, area=area)).all()
+    newest = _newest(session, _own(by), tier_id)
+    if mode is QuizMode.WRONG:
+        return [row for row in available if not newest.get(row.id, True)], []
+    fresh = [row for row in available if row.id not in newest]
+    return fresh, [row for row in available if row.id in newest]
 
 
 def _own(by: Actor) -> UUID:

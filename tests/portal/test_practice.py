@@ -112,13 +112,22 @@ def test_a_choice_that_is_none_is_refused(learner: FlaskClient) -> None:
     assert learner.post("/practice/level/3/start", data={"area": "9.9", "count": "7"}).status_code == 200
 
 
+def test_an_area_with_exam_items_only_cannot_be_practised(
+    learner: FlaskClient, make: Make, tier: Tier, session: Session
+) -> None:
+    make.item(tier, area="3.1")
+    session.commit()
+
+    answer = learner.post("/practice/level/3/start", data={"area": "3.1", "count": "5"})
+
+    assert "该范围暂无练习题" in answer.text
+
+
 def test_a_level_without_items_says_so(learner: FlaskClient, make: Make, session: Session) -> None:
     make.tier(5)
     session.commit()
 
     assert "暂无练习题" in learner.get("/practice/").text
-    empty = learner.post("/practice/level/5/start", data={"area": "", "count": "5"})
-    assert "该范围暂无练习题" in empty.text
     assert learner.get("/practice/?level=4").status_code == 404
 
 
