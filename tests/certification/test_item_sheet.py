@@ -53,7 +53,7 @@ def as_xlsx(*rows: Sequence[object]) -> bytes:
     book = Workbook()
     page = book.worksheets[0]
     for row in rows:
-        page.append(row)
+        page.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -307,7 +307,7 @@ def test_a_sheet_has_its_most_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_row_between_is_passed_over() -> None:
-    rows = [list(COLUMNS), [None], list(ROW.values())]
+    rows: list[Sequence[object]] = [COLUMNS, [None], list(ROW.values())]
 
     assert exchange.read(as_xlsx(*rows)).items[0].row == 3
 
