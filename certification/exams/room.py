@@ -76,34 +76,8 @@ def overview(session: Session, exam_session_id: UUID, *, by: Actor) -> list[Seat
         NotFound: no such session in the actor's centers.
     """
     by_id(session, exam_session_id, by=by)
-    # Clearing an answer stores an empty one, which is no longer an answer.
-    filled = sa.cast(Response.value, sa.Text).not_in(["[]", '""'])
-    answered = _of_attempt(sa.func.count().filter(filled))
-    saved_at = _of_attempt(sa.func.max(Response.saved_at))
-    incidents = (
-        sa.select(sa.func.count())
-        .where(Incident.registration_id == Registration.id)
-        .correlate(Registration)
-        .scalar_subquery()
-    )
     query = (
-        sa.select(
-            Registration.id,
-            AdmissionTicket.seat,
-            AdmissionTicket.number,
-            Trainer.name,
-            Registration.status,
-            Registration.extra_minutes,
-            Registration.signed_in_at,
-            Attempt.started_at,
-            Attempt.deadline,
-            sa.func.coalesce(Attempt.device, NO_DEVICE) != NO_DEVICE,
-            sa.func.coalesce(answered, 0),
-            saved_at,
-            Attempt.submitted_at,
-            Attempt.submitted_by,
-            incidents,
-        )
+        sa.select(*_seat_columns())
         .join(Trainer, Trainer.id == Registration.trainer_id)
         .outerjoin(AdmissionTicket, AdmissionTicket.registration_id == Registration.id)
         .outerjoin(Attempt, Attempt.registration_id == Registration.id)
@@ -115,6 +89,30 @@ def overview(session: Session, exam_session_id: UUID, *, by: Actor) -> list[Seat
     )
     rows: Sequence[Any] = session.execute(query).all()
     return [Seat(*row) for row in rows]
+
+
+def _seat_columns() -> tuple[Any, ...]:
+    """What a seat shows, in the order of its fields."""
+    # Clearing an answer stores an empty one, which is no longer an answer.
+    filled = sa.cast(Response.value, sa.Text).not_in(["[]", '""'])
+    of_candidate = sa.select(sa.func.count()).where(Incident.registration_id == Registration.id)
+    return (
+        Registration.id,
+        AdmissionTicket.seat,
+        AdmissionTicket.number,
+        Trainer.name,
+        Registration.status,
+        Registration.extra_minutes,
+        Registration.signed_in_at,
+        Attempt.started_at,
+        Attempt.deadline,
+        sa.func.coalesce(Attempt.device, NO_DEVICE) != NO_DEVICE,
+        sa.func.coalesce(_of_attempt(sa.func.count().filter(filled)), 0),
+        _of_attempt(sa.func.max(Response.saved_at)),
+        Attempt.submitted_at,
+        Attempt.submitted_by,
+        of_candidate.correlate(Registration).scalar_subquery(),
+    )
 
 
 def _of_attempt(what: Any) -> Any:

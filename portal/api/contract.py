@@ -42,12 +42,11 @@ def contract(out: type[BaseModel], *, body: type[BaseModel] | None = None, statu
     def bind(view: View) -> View:
         @wraps(view)
         def run(**given: Any) -> Response:
-            if body is not None:
-                try:
+            try:
+                if body is not None:
                     given["body"] = body.model_validate_json(request.get_data() or b"null")
-                except ValidationError as error:
-                    detail = _("The request does not have the shape this address takes; nothing was stored.")
-                    return problem(422, "invalid_body", detail, fields=_fields(error))
+            except ValidationError as error:
+                return _malformed(error)
             answer: BaseModel = view(**given)
             return Response(answer.model_dump_json(), status=status, content_type="application/json")
 
@@ -61,6 +60,11 @@ def contract_of(view: View) -> Contract | None:
     """The contract of a view, if it has one."""
     found = getattr(view, "contract", None)
     return found if isinstance(found, Contract) else None
+
+
+def _malformed(error: ValidationError) -> Response:
+    detail = _("The request does not have the shape this address takes; nothing was stored.")
+    return problem(422, "invalid_body", detail, fields=_fields(error))
 
 
 def _fields(error: ValidationError) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ api = Blueprint("api_docs", __name__, url_prefix="/api")
 REFERENCE = "#/components/schemas/{model}"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+TEXT = {"type": "string"}
 TYPES = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer"}}
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 
@@ -55,14 +56,12 @@ def operations() -> Iterator[Operation]:
         contract = contract_of(view)
         if contract is None:
             continue
-        places = PLACE.findall(rule.rule)
-        parameters = tuple((name, TYPES.get(kind, {"type": "string"})) for kind, name in places)
-        path = PLACE.sub(r"{\2}", rule.rule)
+        parameters = tuple((name, TYPES.get(kind, TEXT)) for kind, name in PLACE.findall(rule.rule))
         for method in METHODS:
             if method in (rule.methods or ()):
                 yield Operation(
                     method=method,
-                    path=path,
+                    path=PLACE.sub(r"{\2}", rule.rule),
                     name=rule.endpoint.replace(".", "_"),
                     tag=rule.endpoint.partition(".")[0].removeprefix("api_"),
                     summary=(inspect.getdoc(view) or "").partition("\n")[0],

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,33 +84,16 @@ def test_an_exam_by_keyboard_through_a_break_and_a_reload_to_the_receipt(
 ) -> None:
     number, code = ticket(portal)
     page = sit_down(context, portal, number, code)
-    saved = page.locator("#save-state")
-
-    page.keyboard.press("a")
-    page.keyboard.press("n")
-    page.keyboard.press("2")
-    page.keyboard.press("f")
-    expect(saved).to_have_attribute("data-state", "saved")
+    for key in ("a", "n", "2", "f"):
+        page.keyboard.press(key)
+    expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
     assert answers(portal, number) == {1: [1], 2: [0]}
 
-    context.set_offline(True)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("c")
-    expect(saved).to_have_attribute("data-state", "offline")
-    expect(saved).to_contain_text("Offline, kept on this computer")
-    page.close()
-    context.set_offline(False)
+    answer_offline(context, page)
     assert answers(portal, number) == {1: [1], 2: [0]}
-
-    page = context.new_page()
-    page.route("**/api/**", lambda route: route.abort())
-    page.goto(f"{portal.base}/desk/exam")
-    expect(page.locator("#notice")).to_contain_text("No connection")
-    page.unroute("**/api/**")
-    saved = page.locator("#save-state")
-    expect(page.locator("#item-number")).to_have_text("3")
+    page = come_back(context, portal)
     expect(page.locator(".option input").nth(2)).to_be_checked()
-    expect(saved).to_have_attribute("data-state", "saved")
+    expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
     assert answers(portal, number) == {1: [1], 2: [0], 3: [2]}
     expect(page.locator('[data-position="2"]')).to_have_attribute("data-flagged", "")
 
@@ -120,6 +102,28 @@ def test_an_exam_by_keyboard_through_a_break_and_a_reload_to_the_receipt(
     page.get_by_role("button", name="Hand in now").click()
     expect(page.get_by_role("heading", name="Exam handed in")).to_be_visible()
     expect(page.locator("#receipt")).to_contain_text("3 of 6")
+
+
+def answer_offline(context: BrowserContext, page: Page) -> None:
+    """Answer item 3 while the network is gone, and lose the page."""
+    context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    expect(page.locator("#save-state")).to_have_attribute("data-state", "offline")
+    expect(page.locator("#save-state")).to_contain_text("Offline, kept on this computer")
+    page.close()
+    context.set_offline(False)
+
+
+def come_back(context: BrowserContext, portal: Served) -> Page:
+    """Open the exam again; the API answers only after a while."""
+    page = context.new_page()
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto(f"{portal.base}/desk/exam")
+    expect(page.locator("#notice")).to_contain_text("No connection")
+    page.unroute("**/api/**")
+    expect(page.locator("#item-number")).to_have_text("3")
+    return page
 
 
 def test_at_the_end_of_the_time_the_page_hands_in_by_itself(context: BrowserContext, portal: Served) -> None:
@@ -149,7 +153,6 @@ def test_the_exam_fits_a_phone(context: BrowserContext, portal: Served) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.screenshot(path=Path("/tmp/player-390.png"))
 
 
 def test_the_size_of_the_text_and_the_hidden_time_are_remembered(context: BrowserContext, portal: Served) -> None:
