@@ -1,7 +1,7 @@
 """Rules about eligibility: facts about a person and a rule give what is met, what is missing and from when."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -115,22 +115,19 @@ class ConditionAnswer:
 
 @dataclass(frozen=True)
 class RuleAnswer:
-    """How a person stands to one rule: all of its conditions must be met."""
+    """How a person stands to one rule: all of its conditions must be met.
+
+    ``from_on`` is the day from which time alone meets the whole rule; None where it is met or needs something else.
+    """
 
     rule_id: str
     conditions: tuple[ConditionAnswer, ...]
+    from_on: date | None = None
 
     @property
     def met(self) -> bool:
         """Whether the person qualifies by this rule."""
         return all(condition.standing is Standing.MET for condition in self.conditions)
-
-    @property
-    def from_on(self) -> date | None:
-        """The day from which time alone meets the whole rule; None where it is met or needs something else."""
-        days = [c.from_on for c in self.conditions if c.standing is not Standing.MET]
-        known = [day for day in days if day is not None]
-        return max(known) if known and len(known) == len(days) else None
 
     @property
     def awaits_only_confirmation(self) -> bool:
@@ -314,11 +311,31 @@ def judge_rule(rule: Mapping[str, Any], facts: Facts) -> RuleAnswer:
         rule: ``{"id": ..., "all_of": [{"kind": ..., parameters}]}``.
         facts: what is known about the person.
     """
-    answers = []
-    for condition in rule["all_of"]:
-        asked = {name: value for name, value in condition.items() if name != "kind"}
-        answers.append(JUDGES[ConditionKind(condition["kind"])](asked, facts))
-    return RuleAnswer(rule["id"], tuple(answers))
+    conditions = _stand(rule, facts)
+    day = _cured_on(conditions)
+    if day is not None and _unmet(_stand(rule, replace(facts, on=day))):
+        day = None  # work that is going on today will have ended by then
+    return RuleAnswer(rule["id"], conditions, day)
+
+
+def _stand(rule: Mapping[str, Any], facts: Facts) -> tuple[ConditionAnswer, ...]:
+    return tuple(
+        JUDGES[ConditionKind(condition["kind"])](
+            {name: value for name, value in condition.items() if name != "kind"}, facts
+        )
+        for condition in rule["all_of"]
+    )
+
+
+def _unmet(conditions: Iterable[ConditionAnswer]) -> list[ConditionAnswer]:
+    return [condition for condition in conditions if condition.standing is not Standing.MET]
+
+
+def _cured_on(conditions: Iterable[ConditionAnswer]) -> date | None:
+    """The day on which the last of the unmet conditions is met by time, None where one needs something else."""
+    days = [condition.from_on for condition in _unmet(conditions)]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
 
 
 def judge(

@@ -196,6 +196,14 @@ def test_time_helps_only_who_is_at_work() -> None:
     assert to_come.conditions[0].have == 0
 
 
+def test_nothing_is_promised_for_a_day_on_which_the_work_will_be_over() -> None:
+    young = TODAY.replace(year=TODAY.year - 15)
+    leaving = (Period(years_ago(1), TODAY + timedelta(days=30)),)
+
+    assert answer("S5-2", born_on=young, work=leaving).from_on is None
+    assert answer("S5-2", born_on=young, work=(Period(years_ago(1)),)).from_on == add_years(young, 16)
+
+
 def test_who_works_in_the_occupation_today_is_in_it() -> None:
     assert answer("S5-2", work=(Period(years_ago(1)),)).met
     assert not answer("S5-2", work=(Period(years_ago(2), years_ago(1)),)).met
