@@ -29,7 +29,6 @@ class Permission(StrEnum):
     COHORT_READ = "cohort.read"
     COHORT_WRITE = "cohort.write"
     HOURS_RECORD = "hours.record"
-    STANDARD_READ = "standard.read"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"

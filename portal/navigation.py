@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, object, str, Permission], ...] = (
     ("people.me", _("My profile"), "user", Permission.PROFILE_OWN),
     ("practice.index", _("Practice"), "book", Permission.PRACTICE),
     ("exams.mine", _("My exams"), "exam", Permission.PROFILE_OWN),
+    ("results.mine", _("My results"), "chart", Permission.PROFILE_OWN),
     ("certificates.mine", _("My certificates"), "certificate", Permission.PROFILE_OWN),
     ("people.index", _("Trainers"), "user", Permission.TRAINER_READ),
     ("cohorts.index", _("Cohorts"), "book", Permission.COHORT_READ),

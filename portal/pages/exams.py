@@ -241,6 +241,7 @@ def register(exam_session_id: UUID) -> ResponseReturnValue:
 def register_chosen(exam_session_id: UUID) -> ResponseReturnValue:
     """Register those who were chosen, and report on each."""
     by, now, form = actor(), datetime.now(UTC), forms.RegisterForm()
+    service.by_id(db.session(), exam_session_id, by=by)
     form.enrolments.choices = [(value, value) for value in request.form.getlist("enrolments")]
     if not form.validate_on_submit():
         flash(_("Choose at least one person."), "warning")

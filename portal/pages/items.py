@@ -140,6 +140,7 @@ def approve(item_id: UUID) -> ResponseReturnValue:
 def send_back(item_id: UUID) -> ResponseReturnValue:
     """Give an item back to its writer."""
     form, by, now = ReasonForm(), actor(), datetime.now(UTC)
+    service.by_id(db.session(), item_id, by=by)
     if form.validate_on_submit():
         with unit_of_work() as session:
             service.send_back(session, item_id, reason=form.reason.data, by=by, now=now)
@@ -154,6 +155,7 @@ def send_back(item_id: UUID) -> ResponseReturnValue:
 def retire(item_id: UUID) -> ResponseReturnValue:
     """Take an item out of use."""
     form, by, now = ReasonForm(), actor(), datetime.now(UTC)
+    service.by_id(db.session(), item_id, by=by)
     if form.validate_on_submit():
         with unit_of_work() as session:
             service.retire(session, item_id, reason=form.reason.data, by=by, now=now)

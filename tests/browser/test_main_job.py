@@ -20,7 +20,7 @@ from portal.demonstration.cast import PASSWORD, identity_number
 from tests.served import Served
 from training_base.people.rules import Sex
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main_job")]
 
 HOURS_BEHIND = datetime.now(UTC).hour - 9
 ZONE = ZoneInfo(f"Etc/GMT{HOURS_BEHIND if HOURS_BEHIND <= 12 else HOURS_BEHIND - 24:+d}")

@@ -60,7 +60,8 @@ class World:
 
     def path(self, rule: Rule) -> str:
         """The address of a route about this center's records; what it has none of is a random identifier."""
-        values = {name: self.names.get(name, uuid4()) for name in rule.arguments}
+        samples = {name: next(iter(one.items)) for name, one in rule._converters.items() if hasattr(one, "items")}
+        values = {name: samples.get(name, self.names.get(name, uuid4())) for name in rule.arguments}
         return str(rule.build(values, append_unknown=False)[1])  # type: ignore[index]
 
 
