@@ -38,6 +38,7 @@ ACCOUNTS = (
     DemoAccount("manager@demo.zhixun.cn", "机构负责人 林岚", (StaffDuty.MANAGER,)),
     DemoAccount("teacher@demo.zhixun.cn", "教师 罗川", (StaffDuty.TEACHER,)),
     DemoAccount("writer@demo.zhixun.cn", "命题员 高原", (StaffDuty.ITEM_WRITER,)),
+    DemoAccount("writer2@demo.zhixun.cn", "命题员 谷雨", (StaffDuty.ITEM_WRITER,)),
     DemoAccount("examiner1@demo.zhixun.cn", "考评员 白桦", (StaffDuty.EXAMINER,)),
     DemoAccount("examiner2@demo.zhixun.cn", "考评员 方舟", (StaffDuty.EXAMINER,)),
     DemoAccount("examiner3@demo.zhixun.cn", "考评员 康乐", (StaffDuty.EXAMINER,)),

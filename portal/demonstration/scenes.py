@@ -12,7 +12,8 @@ from certification.eligibility import service as eligibility
 from certification.exams import delivery, invigilation, papers, planning, registering, room, saving, submission
 from certification.exams.models import ExamSession, Paper, Registration
 from certification.exams.rules import Answer
-from certification.item_bank.rules import ItemKind
+from certification.item_bank import service as item_bank
+from certification.item_bank.rules import ItemFacts, ItemKind, ItemUse
 from certification.scoring import publication, sheets
 from certification.scoring import service as scoring
 from certification.scoring.models import Result
@@ -33,6 +34,39 @@ from training_base.people.models import Trainer
 from training_base.people.rules import EmploymentFacts
 
 DAY_MINUTES = 480
+POINT = "4-2.2-01"
+OWN_ITEMS = (
+    (
+        "审核 200 条标注，发现 14 条有误，这批标注的准确率是多少？",
+        ("86%", "90%", "93%", "96%"),
+        2,
+        "有误 14 条，正确 186 条，186 除以 200 等于 93%。",
+    ),
+    (
+        "审核时发现同一类错误集中出自一名标注员，首先宜怎样处理？",
+        (
+            "与其核对规则理解并复查其近期标注",
+            "把全部数据退回所有人重标",
+            "只改正已抽到的错误",
+            "直接降低该项目的验收标准",
+        ),
+        0,
+        "错误集中于一人，多半是对规则的理解有偏差，应核对理解并复查其近期成果，再决定返工范围。",
+    ),
+    (
+        "一张图像应标 8 个目标，标注员标出 7 个且全部正确，漏标率是多少？",
+        ("7.5%", "10%", "12.5%", "14.3%"),
+        2,
+        "漏标 1 个，除以应标的 8 个，等于 12.5%。",
+    ),
+    (
+        "审核结论为“部分通过”的批次，进入训练集前应当怎样筛选？",
+        ("按审核结果只取合格的条目", "按文件大小取前一半", "随机删去同样多的条目", "不加区分全部放入"),
+        0,
+        "筛选应以审核结果为依据，只让合格的条目进入训练集。",
+    ),
+)
+"""Stem, options, position of the key, rationale: original items of the first center."""
 
 
 def take_on_file(stage: Stage, center: TrainingCenter, count: int, *, seed: int, day: int) -> list[Trainer]:
@@ -291,9 +325,34 @@ def cohort_before_the_exam(stage: Stage, center: TrainingCenter) -> None:
         )
 
 
+def write_items(stage: Stage, center: TrainingCenter) -> None:
+    """A center's own items at every stage: a draft, two that wait for a second person, one approved."""
+    writer, reviewer = (stage.who(center, StaffDuty.ITEM_WRITER, place) for place in (0, 1))
+    for number, (stem, options, key, rationale) in enumerate(OWN_ITEMS, start=1):
+        facts = ItemFacts(
+            code=f"ZJ-{number:03d}",
+            level=4,
+            kind=ItemKind.SINGLE_CHOICE,
+            stem=stem,
+            options=options,
+            key=(key,),
+            rationale=rationale,
+            reference="国家职业技能标准（2021年版）四级 2.2 标注数据审核",
+            knowledge_point=POINT,
+            difficulty=2,
+            use=ItemUse.EXAM,
+        )
+        item = item_bank.draft(stage.session, facts, center_id=center.id, by=writer, now=stage.at(-20))
+        if number > 1:
+            item_bank.submit(stage.session, item.id, by=writer, now=stage.at(-18))
+        if number == len(OWN_ITEMS):
+            item_bank.approve(stage.session, item.id, by=reviewer, now=stage.at(-15))
+
+
 def play(stage: Stage) -> None:
     """All scenes, in the order of time."""
     zhangjiang, lingang, xuhui = stage.centers
+    write_items(stage, zhangjiang)
     issued = finished_cohort(stage, zhangjiang, 3, "demo-l3-short", "Z26-L3-01", size=16, seed=1, weak=2, undecided=2)
     change(stage, issued[1], ChangeKind.WITHDRAW, ChangeReason.WRONG_FACTS, "复核发现申报的工作年限证明不实。", day=-12)
     change(stage, issued[2], ChangeKind.SUSPEND, ChangeReason.INVESTIGATION, "收到举报，核查期间暂停。", day=-6)
