@@ -48,7 +48,6 @@ class Permission(StrEnum):
     JOB_READ = "job.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
-    REPORT_READ = "report.read"
 
 
 class Role(StrEnum):
@@ -61,14 +60,14 @@ class Role(StrEnum):
 
 
 P = Permission
-ALL_STAFF = {P.CENTER_READ, P.COHORT_READ, P.EXAM_READ, P.JOB_READ, P.REPORT_READ}
+ALL_STAFF = {P.CENTER_READ, P.COHORT_READ, P.EXAM_READ, P.JOB_READ}
 
 GRANTS: dict[Role | StaffDuty, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.PROFILE_OWN, P.PRACTICE, P.SHARE}),
     Role.EMPLOYER: frozenset(),
     Role.SCHEME_OWNER: frozenset(
         {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE,
-         P.PAPER_READ, P.EXAM_READ, P.RESULT_READ, P.CERTIFICATE_READ, P.JOB_READ, P.REPORT_READ, P.AUDIT_READ}
+         P.PAPER_READ, P.EXAM_READ, P.RESULT_READ, P.CERTIFICATE_READ, P.JOB_READ, P.AUDIT_READ}
     ),
     Role.ADMINISTRATOR: frozenset(
         {P.CENTER_READ, P.CENTER_CREATE, P.CENTER_WRITE, P.STAFF_WRITE, P.ACCOUNT_READ, P.ACCOUNT_WRITE,

@@ -109,7 +109,9 @@ def mark_submitted(
     exam_session_id: UUID | None = None,
     by: Actor = SYSTEM,
 ) -> list[Mark]:
-    """Mark papers that were handed in and have no mark yet, the oldest first.
+    """Mark papers of closed sessions that were handed in and have no mark yet, the oldest first.
+
+    While a session runs, the invigilator may open a paper again: a mark made before that would not be of what counts.
 
     Args:
         session: the session of the unit of work.
@@ -126,7 +128,7 @@ def mark_submitted(
         .where(
             by.scope(Attempt.center_id),
             chosen,
-            ExamSession.status.in_((ExamSessionStatus.RUNNING, ExamSessionStatus.CLOSED)),
+            ExamSession.status == ExamSessionStatus.CLOSED,
             Attempt.submitted_at.is_not(None),
             Attempt.paper_id.is_not(None),
             ~sa.exists().where(Mark.registration_id == Attempt.registration_id),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.exams.models import DrawnTask, ExamSession, Registration, Response, SessionStaff
-from certification.exams.rules import SessionDuty
+from certification.exams.rules import RUNNABLE, SessionDuty
 from certification.scoring.models import Mark, ScoringSheet, SheetRow
 from certification.scoring.rules import (
     RatingState,
@@ -44,6 +44,11 @@ class NotImpartial(Refusal):
 @dataclass(eq=False)
 class NothingToRate(Refusal):
     """The candidate did not sit the exam, or has not handed the work in yet."""
+
+
+@dataclass(eq=False)
+class StillRunning(Refusal):
+    """Nothing is rated before the session is closed: until then the invigilator may let a candidate go on."""
 
 
 @dataclass(eq=False)
@@ -110,6 +115,7 @@ def open_sheet(session: Session, drawn_task_id: UUID, *, by: Actor, now: datetim
         NotFound: no such task in the actor's centers.
         NotExaminer: the actor does not examine in this session.
         NotImpartial: the actor taught the candidate.
+        StillRunning: the session is not closed.
         NothingToRate: the candidate did not sit, or has not handed in.
         NoPlaceFree: other examiners have the task.
     """
@@ -144,6 +150,7 @@ def own_sheet(session: Session, sheet_id: UUID, *, by: Actor) -> ScoringSheet:
         sa.select(ScoringSheet)
         .where(ScoringSheet.id == sheet_id, ScoringSheet.examiner_id == by.id, by.scope(ScoringSheet.center_id))
         .options(selectinload(ScoringSheet.rows).joinedload(SheetRow.measurement_row))
+        .execution_options(populate_existing=True)
     )
     if sheet is None:
         raise NotFound("scoring_sheet", sheet_id)
@@ -160,7 +167,7 @@ def save_sheet(
         SheetFinal: it was handed in.
         AwardOutOfRange: a row cannot be given these marks.
     """
-    sheet = own_sheet(session, sheet_id, by=by)
+    sheet, _ = _locked_sheet(session, sheet_id, by=by)
     if sheet.status is SheetStatus.SUBMITTED:
         raise SheetFinal
     rows = {row.position: row for row in sheet.rows}
@@ -187,8 +194,7 @@ def submit_sheet(session: Session, sheet_id: UUID, *, by: Actor, now: datetime) 
         NotFound: no such sheet of this examiner.
         RowsMissing: a row has no marks, or less than full marks and no actual value.
     """
-    sheet = own_sheet(session, sheet_id, by=by)
-    registration = _locked_registration(session, sheet)
+    sheet, registration = _locked_sheet(session, sheet_id, by=by)
     if sheet.status is SheetStatus.SUBMITTED:
         return sheet
     if missing := missing_rows(sheet):
@@ -283,14 +289,25 @@ def mark_skill(session: Session, registration: Registration, *, by: Actor, now: 
     return mark
 
 
-def _locked_registration(session: Session, sheet: ScoringSheet) -> Registration:
-    """The sheet's registration, locked: of two examiners who hand in at once, the second sees the first's sheet."""
-    return session.scalars(
+def _locked_sheet(session: Session, sheet_id: UUID, *, by: Actor) -> tuple[ScoringSheet, Registration]:
+    """The examiner's own sheet as it stands now, and its registration, locked.
+
+    Of two examiners who hand in at once, the second sees the first's sheet; a draft that comes late finds it final.
+
+    Raises:
+        NotFound: no such sheet of this examiner.
+    """
+    registration = session.scalar(
         sa.select(Registration)
         .join(DrawnTask, DrawnTask.registration_id == Registration.id)
-        .where(DrawnTask.id == sheet.drawn_task_id)
+        .join(ScoringSheet, ScoringSheet.drawn_task_id == DrawnTask.id)
+        .where(ScoringSheet.id == sheet_id)
         .with_for_update(of=Registration)
-    ).one()
+        .execution_options(populate_existing=True)
+    )
+    if registration is None:
+        raise NotFound("scoring_sheet", sheet_id)
+    return own_sheet(session, sheet_id, by=by), registration
 
 
 def _check(rows: dict[int, SheetRow], entry: Entry) -> None:
@@ -317,6 +334,8 @@ def _require_examiner(session: Session, drawn: DrawnTask, by: Actor) -> None:
 
 
 def _require_work(registration: Registration) -> None:
+    if registration.exam_session.status in RUNNABLE:
+        raise StillRunning
     attempt = registration.attempt
     sat = has_sat(registration.status, Component.SKILL, has_attempt=attempt is not None)
     if not sat or (attempt is not None and attempt.submitted_at is None):

@@ -38,7 +38,7 @@ def test_every_permission_is_granted_to_somebody_and_used_by_a_route(app: Flask)
     used = {permission for _, _, permission in rules(app)}
     granted = {permission for rights in GRANTS.values() for permission in rights}
 
-    assert set(Permission) - used - {Permission.REPORT_READ} == set()
+    assert set(Permission) - used == set()
     assert set(Permission) - granted - OPEN - {Permission.SIGNED_IN} == set()
 
 

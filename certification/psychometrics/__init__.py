@@ -1,1 +1,0 @@
-"""Item and test statistics and agreement metrics: pure functions."""
