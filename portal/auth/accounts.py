@@ -1,7 +1,7 @@
 """Deeds and questions about accounts: invite, set the password, sign in, roles."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +15,11 @@ from training_base.centers.models import StaffRole
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound
+from training_base.kernel.models import AuditEvent
 
 LINK_LASTS = timedelta(days=7)
+FAR = frozenset({Role.SCHEME_OWNER, Role.ADMINISTRATOR})
+"""Roles whose rights reach beyond any one center."""
 
 
 def by_id(session: Session, account_id: UUID) -> Account:
@@ -56,6 +59,32 @@ def listing(*, by: Actor, q: str | None = None) -> sa.Select[Account]:
     return query.order_by(Account.name, Account.id)
 
 
+def is_in_care(session: Session, account: Account, *, by: Actor, today: date) -> bool:
+    """Whether the actor may renew an account's link, close it and reopen it; whoever may, could sign in with it.
+
+    So an account whose rights reach beyond the actor's centers is not in their care, by a role or by a duty held
+    elsewhere; nor is one without any duty that somebody else invited.
+    """
+    if by.everywhere:
+        return True
+    duties = session.scalars(sa.select(StaffRole).where(StaffRole.actor_id == account.id)).all()
+    if not duties:
+        return not account.roles and _was_invited_by(session, account, by)
+    held = [duty for duty in duties if duty.until_on is None or duty.until_on > today]
+    far = any(row.role in FAR for row in account.roles) or any(not by.may_touch(duty.center_id) for duty in held)
+    return not far and any(by.may_touch(duty.center_id) for duty in duties)
+
+
+def _was_invited_by(session: Session, account: Account, by: Actor) -> bool:
+    event = sa.select(AuditEvent.id).where(
+        AuditEvent.subject_kind == Account.__tablename__,
+        AuditEvent.subject_id == str(account.id),
+        AuditEvent.deed == "account.invited",
+        AuditEvent.actor_id == by.id,
+    )
+    return session.scalar(event) is not None
+
+
 def invite(
     session: Session,
     sign_in_name: str,
@@ -77,7 +106,7 @@ def invite(
     account = Account(sign_in_name=sign_in_name, name=name.strip(), trainer_id=trainer_id, created_at=now)
     account.roles = [AccountRole(role=role) for role in sorted(set(roles))]
     session.add(account)
-    audit.record(session, "account.invited", account, by=by, at=now)
+    audit.record(session, "account.invited", account, by=by, at=now, center_id=_center_of(by))
     return account, new_link(session, account, by=by, now=now)
 
 
@@ -93,7 +122,7 @@ def new_link(session: Session, account: Account, *, by: Actor, now: datetime) ->
         account_id=account.id, token_digest=token_digest(token), created_at=now, expires_at=now + LINK_LASTS
     )
     session.add(link)
-    audit.record(session, "account.link_made", account, by=by, at=now)
+    audit.record(session, "account.link_made", account, by=by, at=now, center_id=_center_of(by))
     return token
 
 
@@ -145,11 +174,16 @@ def close(session: Session, account: Account, *, by: Actor, now: datetime) -> No
     before = audit.state_digest(account)
     account.is_active = False
     account.epoch += 1
-    audit.record(session, "account.closed", account, by=by, at=now, before=before)
+    audit.record(session, "account.closed", account, by=by, at=now, before=before, center_id=_center_of(by))
 
 
 def reopen(session: Session, account: Account, *, by: Actor, now: datetime) -> None:
     """Let the owner sign in again."""
     before = audit.state_digest(account)
     account.is_active = True
-    audit.record(session, "account.reopened", account, by=by, at=now, before=before)
+    audit.record(session, "account.reopened", account, by=by, at=now, before=before, center_id=_center_of(by))
+
+
+def _center_of(by: Actor) -> UUID | None:
+    """The center in whose trail the deed stands: the one the actor works for, where it is just one."""
+    return next(iter(by.center_ids)) if len(by.center_ids) == 1 else None

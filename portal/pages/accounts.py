@@ -24,11 +24,25 @@ COLUMNS = {"name": Account.name, "sign_in_name": Account.sign_in_name, "seen": A
 
 
 def in_scope(account_id: UUID) -> Account:
-    """An account the actor looks after."""
+    """An account the actor knows of."""
     account = db.session.scalar(accounts.listing(by=actor()).where(Account.id == account_id))
     if account is None:
         raise NotFound("account", account_id)
     return account
+
+
+def may_change(account: Account) -> bool:
+    """Whether the reader may renew its link, close and reopen it."""
+    today = datetime.now(UTC).date()
+    return may(Permission.ACCOUNT_WRITE) and accounts.is_in_care(
+        db.session(), account, by=actor(Permission.ACCOUNT_WRITE), today=today
+    )
+
+
+def in_care(account_id: UUID) -> None:
+    """Insist that the account is in the actor's care."""
+    if not may_change(in_scope(account_id)):
+        raise NotFound("account", account_id)
 
 
 @pages.get("/")
@@ -73,16 +87,14 @@ def show(account_id: UUID) -> ResponseReturnValue:
     """One account with its roles and duties."""
     account = in_scope(account_id)
     duties = centers.duties_of(db.session(), account.id, on=datetime.now(UTC).date())
-    return render_template(
-        "accounts/show.html", account=account, duties=duties, may_write=may(Permission.ACCOUNT_WRITE)
-    )
+    return render_template("accounts/show.html", account=account, duties=duties, may_write=may_change(account))
 
 
 @pages.post("/<uuid:account_id>/link")
 @needs(Permission.ACCOUNT_WRITE)
 def link(account_id: UUID) -> ResponseReturnValue:
     """A fresh one-time link, shown once."""
-    in_scope(account_id)
+    in_care(account_id)
     by, now = actor(), datetime.now(UTC)
     with unit_of_work() as session:
         token = accounts.new_link(session, accounts.by_id(session, account_id), by=by, now=now)
@@ -93,7 +105,7 @@ def link(account_id: UUID) -> ResponseReturnValue:
 @needs(Permission.ACCOUNT_WRITE)
 def close(account_id: UUID) -> ResponseReturnValue:
     """Let nobody sign in with it any more."""
-    in_scope(account_id)
+    in_care(account_id)
     by, now = actor(), datetime.now(UTC)
     with unit_of_work() as session:
         accounts.close(session, accounts.by_id(session, account_id), by=by, now=now)
@@ -105,7 +117,7 @@ def close(account_id: UUID) -> ResponseReturnValue:
 @needs(Permission.ACCOUNT_WRITE)
 def reopen(account_id: UUID) -> ResponseReturnValue:
     """Let its owner sign in again."""
-    in_scope(account_id)
+    in_care(account_id)
     by, now = actor(), datetime.now(UTC)
     with unit_of_work() as session:
         accounts.reopen(session, accounts.by_id(session, account_id), by=by, now=now)

@@ -1,6 +1,7 @@
 """Pages of accounts, audit, health and the first page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from portal.access import Role
 from portal.auth import accounts
 from tests.make import Make
 from tests.portal.conftest import SignIn
+from training_base.centers.models import StaffRole, TrainingCenter
 from training_base.centers.rules import StaffDuty
 from training_base.kernel import audit
 
@@ -76,6 +78,75 @@ def test_an_account_is_closed_reopened_and_linked_again(sign_in: SignIn, make: M
     assert teacher.get("/cohorts/").status_code == 401
     assert manager.post(f"{path}/reopen").status_code == 302
     assert "/welcome/" in manager.post(f"{path}/link").text
+
+
+def staff(make: Make, center: TrainingCenter, account_id: UUID, *, until: date | None = None) -> None:
+    """A duty at a center."""
+    make.add(
+        StaffRole(
+            center_id=center.id,
+            actor_id=account_id,
+            name="X",
+            duty=StaffDuty.TEACHER,
+            from_on=date(2025, 1, 1),
+            until_on=until,
+        )
+    )
+
+
+def refused(manager: FlaskClient, account_id: UUID) -> list[int]:
+    """How the deeds that open the way into an account are answered."""
+    deeds = [manager.post(f"/accounts/{account_id}/{deed}") for deed in ("link", "close", "reopen")]
+    assert not any("/welcome/" in answer.text for answer in deeds)
+    return [answer.status_code for answer in deeds]
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SCHEME_OWNER])
+def test_a_manager_does_not_get_into_an_account_whose_role_reaches_everywhere(
+    sign_in: SignIn, make: Make, role: Role
+) -> None:
+    here = make.center()
+    manager = sign_in(StaffDuty.MANAGER, at=here)
+    powerful = sign_in(StaffDuty.TEACHER, at=here, roles=(role,)).account_id  # type: ignore[attr-defined]
+
+    assert refused(manager, powerful) == [404, 404, 404]
+    assert f"/accounts/{powerful}/link" not in manager.get(f"/accounts/{powerful}").text
+
+
+def test_a_manager_does_not_get_into_the_account_of_another_centers_staff(sign_in: SignIn, make: Make) -> None:
+    here, there = make.center(), make.center()
+    manager = sign_in(StaffDuty.MANAGER, at=here)
+    both = sign_in(StaffDuty.TEACHER, at=here).account_id  # type: ignore[attr-defined]
+    staff(make, there, both)
+    gone = sign_in(StaffDuty.TEACHER, at=there).account_id  # type: ignore[attr-defined]
+    staff(make, here, gone, until=date(2025, 6, 1))
+
+    assert refused(manager, both) == [404, 404, 404]
+    assert refused(manager, gone) == [404, 404, 404]
+
+
+def test_a_duty_that_ended_elsewhere_takes_nobody_out_of_the_managers_care(sign_in: SignIn, make: Make) -> None:
+    here, there = make.center(), make.center()
+    manager = sign_in(StaffDuty.MANAGER, at=here)
+    teacher = sign_in(StaffDuty.TEACHER, at=here).account_id  # type: ignore[attr-defined]
+    staff(make, there, teacher, until=date(2025, 6, 1))
+
+    assert "/welcome/" in manager.post(f"/accounts/{teacher}/link").text
+
+
+def test_only_who_invited_renews_the_link_of_an_account_without_a_duty(
+    sign_in: SignIn, make: Make, session: Session
+) -> None:
+    here, there = make.center(), make.center()
+    manager, other = sign_in(StaffDuty.MANAGER, at=here), sign_in(StaffDuty.MANAGER, at=there)
+    manager.post("/accounts/new", data={"sign_in_name": "new@example.cn", "name": "新人"})
+    account = accounts.find_by_name(session, "new@example.cn")
+    assert account is not None
+
+    assert refused(other, account.id) == [404, 404, 404]
+    assert "/welcome/" in manager.post(f"/accounts/{account.id}/link").text
+    assert "account.link_made" in manager.get("/audit/").text
+    assert "account.link_made" not in other.get("/audit/").text
 
 
 def test_accounts_are_searched_and_sorted(sign_in: SignIn, make: Make) -> None:
