@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from click import ClickException
+
 from training_base.kernel.keyring import Keyring
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = ("SECRET_KEY", "IDENTITY_KEY", "DIGEST_KEY", "AUDIT_KEY", "HEAD_KEY")
 
 
-class MissingSecret(RuntimeError):
+class MissingSecret(ClickException):
     """A secret that the portal cannot start without is not set, or is not 32 bytes in base64."""
 
 
@@ -22,7 +24,8 @@ class Settings:
     """What the portal is run with.
 
     ``instance`` is the folder of everything that is not code; ``public_url`` is where others reach the portal;
-    ``session_minutes`` is how long a sign-in lasts; ``redis_url`` may be empty, rate limits are then kept per process.
+    ``session_minutes`` is how long a sign-in lasts; ``redis_url`` may be empty, rate limits are then kept per process;
+    ``trusted_proxies`` is how many proxies of our own stand in front: only then is what they say of the client believed.
     """
 
     database_url: str
@@ -35,6 +38,7 @@ class Settings:
     upload_bytes: int = 8 * 1024 * 1024
     rate_limits: bool = True
     secure_cookies: bool = False
+    trusted_proxies: int = 0
     testing: bool = False
 
 
@@ -69,11 +73,19 @@ def _key(values: Mapping[str, str], name: str) -> bytes:
     return key
 
 
+def _count(environment: Mapping[str, str], name: str) -> int:
+    text = environment.get(name) or "0"
+    if not text.isdecimal():
+        raise ValueError(f"{name} is a whole number from 0 on, not {text!r}")
+    return int(text)
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; the environment wins over the secrets file in the instance folder.
 
     Raises:
         MissingSecret: a secret is absent or malformed.
+        ValueError: a number is none.
     """
     environment = os.environ if environment is None else environment
     instance = Path(environment.get("INSTANCE") or ROOT / "instance").resolve()
@@ -94,4 +106,5 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         rate_limits=environment.get("RATE_LIMITS", "on") != "off",
         secure_cookies=public_url.startswith("https://"),
+        trusted_proxies=_count(environment, "TRUSTED_PROXIES"),
     )
