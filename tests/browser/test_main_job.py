@@ -22,6 +22,8 @@ from training_base.people.rules import Sex
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main_job")]
 
+expect.set_options(timeout=20_000)
+
 HOURS_BEHIND = datetime.now(UTC).hour - 9
 ZONE = ZoneInfo(f"Etc/GMT{HOURS_BEHIND if HOURS_BEHIND <= 12 else HOURS_BEHIND - 24:+d}")
 """A zone where it is about nine in the morning: an exam fits into the day whenever the test runs."""
@@ -63,7 +65,7 @@ class Person:
         self.page: Page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         self.page.on("console", lambda message: self._listen(message.text))
         self.page.on("dialog", lambda dialog: dialog.accept())
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.go("/?lang=en")
 
     @staticmethod
@@ -209,7 +211,7 @@ def test_4_the_manager_plans_both_exams_and_registers(person: Find, portal: Serv
     manager.fill(title="验收理论卷")
     manager.press("Assemble and freeze")
     manager.sees("验收理论卷")
-    start = datetime.now(ZONE).replace(second=0, microsecond=0) + timedelta(minutes=2)
+    start = datetime.now(ZONE).replace(second=0, microsecond=0) + timedelta(minutes=3)
     for component, title, room in (("theory", "验收理论考试", "第一机房"), ("skill", "验收技能考核", "第二机房")):
         manager.go("/exams/new")
         manager.fill(title=title, component=component, on=start.date().isoformat())
@@ -249,7 +251,7 @@ def take_seat(browser: Browser, portal: Served, number: str, code: str) -> Perso
     candidate.go("/desk/")
     candidate.fill(admission_number=number, access_code=code)
     candidate.page.keyboard.press("Enter")
-    expect(candidate.page.locator("#item-number")).to_have_text("1", timeout=180_000)
+    expect(candidate.page.locator("#item-number")).to_have_text("1", timeout=240_000)
     return candidate
 
 
