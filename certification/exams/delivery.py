@@ -254,10 +254,16 @@ def _is_late(registration: Registration, now: datetime) -> bool:
 
 
 def _set_running(session: Session, exam_session: ExamSession, now: datetime) -> None:
-    """The clock opens the room where the invigilator has not; of many who start first, one changes the row."""
+    """The clock opens the room where the invigilator has not; of many who start first, one changes the row.
+
+    Raises:
+        RoomClosed: the session was cancelled or closed at this moment.
+    """
     if exam_session.status is ExamSessionStatus.RUNNING:
         return
     session.refresh(exam_session, with_for_update=True)
+    if exam_session.status not in rules.RUNNABLE:
+        raise RoomClosed(exam_session.status)
     if exam_session.status is ExamSessionStatus.OPEN:
         before = audit.state_digest(exam_session)
         exam_session.status = ExamSessionStatus.RUNNING

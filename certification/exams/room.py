@@ -180,6 +180,7 @@ def close_room(session: Session, exam_session_id: UUID, *, by: Actor, now: datet
         RoomClosed: it was closed before, or cancelled.
         StillWriting: candidates have time left; end their attempts first.
     """
+    _lock_seats(session, exam_session_id, by=by)
     exam_session = by_id(session, exam_session_id, by=by)
     if exam_session.status not in rules.RUNNABLE:
         raise RoomClosed(exam_session.status)
@@ -242,6 +243,16 @@ def note_incident(
     session.add(incident)
     audit.record(session, "incident.noted", incident, by=by, at=now, details={"kind": kind.value})
     return incident
+
+
+def _lock_seats(session: Session, exam_session_id: UUID, *, by: Actor) -> None:
+    """Hold the registrations of a session: whoever begins at this moment has begun, or finds the room closed."""
+    session.execute(
+        sa.select(Registration.id)
+        .where(Registration.exam_session_id == exam_session_id, by.scope(Registration.center_id))
+        .order_by(Registration.id)
+        .with_for_update()
+    )
 
 
 def _unsubmitted(session: Session, exam_session_id: UUID) -> list[Attempt]:

@@ -15,6 +15,7 @@ from certification.scoring.models import Mark, Result, ResultComponent
 from certification.scoring.rules import Verdict, has_sat, is_better, judge, months_after, still_counts
 from certification.standards.models import Scheme
 from certification.standards.rules import Component
+from training_base.centers.rules import day_at
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound, Refusal
@@ -78,10 +79,12 @@ def publish(session: Session, exam_session_id: UUID, *, by: Actor, now: datetime
         raise ExaminedHere
     if exam_session.status is not ExamSessionStatus.CLOSED:
         raise NotClosed(exam_session.status)
-    standings = standings_of(session, exam_session, on=now.date())
+    _lock_results(session, exam_session)
+    today = day_at(now, exam_session.center.zone)
+    standings = standings_of(session, exam_session, on=today)
     _require_marks(standings)
     results = _results(session, exam_session)
-    written = [_write(session, exam_session, one, results, by=by, now=now) for one in standings]
+    written = [_write(session, exam_session, one, results, on=today, by=by, now=now) for one in standings]
     before = audit.state_digest(exam_session)
     exam_session.status = ExamSessionStatus.PUBLISHED
     exam_session.published_at = now
@@ -181,6 +184,14 @@ def _marks(session: Session, exam_session: ExamSession) -> dict[UUID, int]:
     return {row.registration_id: row.marks for row in rows}
 
 
+def _lock_results(session: Session, exam_session: ExamSession) -> None:
+    """Hold the results that will change: of two components published at once, the second sees the first."""
+    registered = sa.exists().where(
+        Registration.exam_session_id == exam_session.id, Registration.enrolment_id == Result.enrolment_id
+    )
+    session.execute(sa.select(Result.id).where(registered).order_by(Result.id).with_for_update())
+
+
 def _results(session: Session, exam_session: ExamSession) -> dict[UUID, Result]:
     """The results that the enrolments of a session have so far, by enrolment."""
     enrolments = sa.select(Registration.enrolment_id).where(
@@ -201,6 +212,7 @@ def _write(
     standing: Standing,
     results: Mapping[UUID, Result],
     *,
+    on: date,
     by: Actor,
     now: datetime,
 ) -> Result:
@@ -217,7 +229,7 @@ def _write(
         session.add(result)
     result.scheme_id, result.tier_id, result.updated_at = scheme.id, scheme.tier_id, now
     result.passed, result.short = standing.verdict.passed, list(standing.verdict.short)
-    _note(session, result, exam_session, standing, now)
+    _note(session, result, exam_session, standing, on=on, now=now)
     audit.record(
         session,
         "result.published",
@@ -230,11 +242,13 @@ def _write(
     return result
 
 
-def _note(session: Session, result: Result, exam_session: ExamSession, standing: Standing, now: datetime) -> None:
+def _note(
+    session: Session, result: Result, exam_session: ExamSession, standing: Standing, *, on: date, now: datetime
+) -> None:
     """Put the marks of the session's component into the result where they count, and note them at the registration."""
     component, marks = exam_session.component, standing.marks or 0
     passed = standing.passed(exam_session.scheme.plan.pass_marks[component])
-    until = _valid_until(exam_session.scheme, now.date()) if passed else None
+    until = _valid_until(exam_session.scheme, on) if passed else None
     note_outcome(session, standing.registration, passed=passed, until=until)
     if not standing.replaces:
         return

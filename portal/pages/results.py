@@ -21,6 +21,7 @@ from portal.database import db, unit_of_work
 from portal.forms.results import PublishForm, ResultFilter
 from portal.pages import areas
 from portal.pages.tables import ordered, page_of, sort_url
+from training_base.centers.rules import day_at
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import Refusal
 from training_base.people.models import Trainer
@@ -115,7 +116,7 @@ def publish(exam_session_id: UUID) -> ResponseReturnValue:
 def _preview(exam_session_id: UUID, form: PublishForm, by: Actor) -> ResponseReturnValue:
     session = db.session()
     exam_session = exams.by_id(session, exam_session_id, by=by)
-    standings = publication.standings_of(session, exam_session, on=datetime.now(UTC).date())
+    standings = publication.standings_of(session, exam_session, on=day_at(datetime.now(UTC), exam_session.center.zone))
     pass_mark = exam_session.scheme.plan.pass_marks[exam_session.component]
     return render_template(
         "results/session.html",

@@ -21,6 +21,9 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     sheets.NothingToRate: lambda r: _(
         "There is nothing to rate yet: the candidate did not sit the exam, or has not handed the work in."
     ),
+    sheets.StillRunning: lambda r: _(
+        "The exam session is still running. Work is rated when the invigilator has closed the session."
+    ),
     sheets.NoPlaceFree: lambda r: _("This task already has the examiners it needs. Please take another one."),
     sheets.SheetFinal: lambda r: _("This sheet was handed in and does not change any more."),
     sheets.AwardOutOfRange: lambda r: _(

@@ -1,12 +1,13 @@
 """Marking of papers, and publishing: everybody has a mark, the better marks stay, the impartial publish."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from certification.exams import invigilation, room, submission
 from certification.exams.models import Registration
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus
 from certification.scoring import publication, service
@@ -107,6 +108,21 @@ def test_the_worker_marks_what_was_handed_in_and_nothing_twice(session: Session,
     assert rounds == [2, 1, 0]
 
 
+def test_a_paper_that_is_opened_again_is_marked_by_what_was_handed_in_last(session: Session, make: Make) -> None:
+    day = theory_day(make, status=ExamSessionStatus.RUNNING)
+    day.paper()
+    attempt = day.attempt(day.candidate())
+    assert service.mark_submitted(session, now=NOW) == []
+
+    invigilator = make.actor(day.center)
+    invigilation.extend(session, attempt.registration_id, 10, reason="停电", by=invigilator, now=NOW)
+    day.answer(attempt, p1=[1], p2=[1])
+    submission.submit(session, attempt.id, "again", now=NOW + timedelta(minutes=5))
+    room.close_room(session, day.id, by=invigilator, now=NOW + timedelta(minutes=6))
+
+    assert [mark.marks for mark in service.mark_submitted(session, now=LATER)] == [5000]
+
+
 def test_a_first_component_makes_a_result_that_is_still_short(session: Session, make: Make) -> None:
     day = theory_day(make)
     candidate = sat(day, 8000)
@@ -181,6 +197,22 @@ def test_a_session_of_another_center_is_not_found(session: Session, make: Make) 
 
     with pytest.raises(NotFound):
         service.publish(session, day.id, by=make.actor(make.center()), now=NOW)
+
+
+def test_what_no_longer_counts_in_the_centers_zone_is_not_counted(session: Session, make: Make) -> None:
+    scheme = make.scheme(content={**SHORT_PLAN, "component_valid_months": 12})
+    theory = theory_day(make, scheme=scheme)
+    enrolment = sat(theory, 7000).enrolment
+    midnight_in_shanghai = datetime(2026, 6, 30, 16, 30, tzinfo=UTC)
+    (result,) = service.publish(session, theory.id, by=publisher(theory), now=midnight_in_shanghai)
+    assert result.components[0].valid_until == date(2027, 7, 1)
+
+    skill = ExamDay(make, center=theory.center, scheme=scheme)
+    sat(skill, 8000, skill.candidate(enrolment=enrolment))
+    a_year_later = midnight_in_shanghai.replace(year=2027)
+    (result,) = service.publish(session, skill.id, by=publisher(skill), now=a_year_later)
+
+    assert result.short == ["theory"]
 
 
 def test_publishing_again_gives_the_same_results_and_no_second_event(session: Session, make: Make) -> None:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.exams.rules import RegistrationStatus
+from certification.exams.rules import ExamSessionStatus, RegistrationStatus
 from certification.scoring import sheets
 from certification.scoring.models import Mark
 from certification.scoring.rules import RatingState, SheetStatus
@@ -90,6 +90,16 @@ def test_work_is_rated_when_it_is_handed_in(session: Session, make: Make) -> Non
 
     attempt.submitted_at = NOW
     assert sheets.open_sheet(session, task.id, by=day.examiners[0], now=NOW).place == 1
+
+
+def test_nothing_is_rated_while_the_session_runs(session: Session, make: Make) -> None:
+    day = ExamDay(make, status=ExamSessionStatus.RUNNING)
+    candidate = day.candidate()
+    task = day.drawn(candidate)[0]
+    day.attempt(candidate)
+
+    with pytest.raises(sheets.StillRunning):
+        sheets.open_sheet(session, task.id, by=day.examiners[0], now=NOW)
 
 
 def test_a_third_examiner_is_not_wanted_while_two_rate_or_agree(session: Session, make: Make) -> None:
