@@ -35,6 +35,7 @@ LINKS = "() => [...document.querySelectorAll('a[href]')].map(a => a.getAttribute
 CHINESE_CHROME = """() => [...document.querySelectorAll(
     "button, a.button, .table thead th, dt, .mainnav a, .tabs a, .field__label, .stat__label, .empty__title")]
     .map(one => one.textContent.trim()).filter(text => /\\p{Script=Han}/u.test(text))"""
+COMPLAINTS = "() => [...document.querySelectorAll('main .field__error')].map(one => one.textContent.trim())"
 FORMS = {"<id>": r"[0-9a-f-]{36}", "<code>": r"(?!mine|awaiting|changes|export)[\w-]+", "<n>": r"\d+"}
 
 CHINESE_ONLY = ("/ticket", "/tickets", "/sign-sheet")
@@ -108,7 +109,7 @@ class Reader:
     def __init__(self, browser: Browser, base: str, who: str) -> None:
         self.base, self.who = base, who
         self.page: Page = browser.new_context(viewport=DESKTOP, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.links: list[str] = []
         self.faults: list[str] = []
         self.console: list[str] = []
@@ -174,8 +175,13 @@ class Reader:
             self._picture(path, language, size)
         if language == "en" and not path.endswith(CHINESE_ONLY):
             self.faults += [f"{where}: not translated: {text}" for text in self.page.evaluate(CHINESE_CHROME)]
+        self.faults += [f"{where}: complains about what nobody entered: {text}" for text in self.complaints(path)]
         self.faults += [f"{where}: console: {text}" for text in self.console]
         self.console.clear()
+
+    def complaints(self, path: str) -> list[str]:
+        """Messages at fields of a page that was only opened; the list of papers has one, which is known."""
+        return [] if path == "/papers/" else list(self.page.evaluate(COMPLAINTS))
 
     def _picture(self, path: str, language: str, size: dict[str, int]) -> None:
         """Keep a picture where ``ART`` says, for whoever wants to look at the pages."""
