@@ -41,7 +41,7 @@ $(VENV)/.dev: requirements-dev.txt portal/translations/zh/*.po | $(VENV)/bin/pyt
 
 test: setup-dev
 	@$(BIN)/python scripts/system_packages.py
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -m "not long"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -m "not long"
 
 test-faults: setup-dev
 	@$(BIN)/python scripts/system_packages.py

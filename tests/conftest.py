@@ -1,6 +1,7 @@
 """Fixtures: both databases with the migrated schema, a session that is rolled back, the builder of records."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,27 +44,54 @@ def migrated(url: str) -> Engine:
     return engine
 
 
+class Databases:
+    """Both databases, each made when it is first asked for and kept to the end, in whatever order the tests run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.closing = ExitStack()
+        self.urls: dict[str, str] = {}
+        self.engines: dict[str, Engine] = {}
+
+    def url(self, kind: str) -> str:
+        """The URL of a database of that kind."""
+        if kind not in self.urls:
+            file = f"sqlite:///{self.folder / 'test.sqlite3'}"
+            self.urls[kind] = file if kind == "sqlite" else self.closing.enter_context(postgres.server())
+        return self.urls[kind]
+
+    def engine(self, kind: str) -> Engine:
+        """An engine on the migrated schema of that database."""
+        if kind not in self.engines:
+            self.engines[kind] = migrated(self.url(kind))
+            self.closing.callback(self.engines[kind].dispose)
+        return self.engines[kind]
+
+
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """The URL of a throw-away PostgreSQL server."""
-    with postgres.server() as url:
-        yield url
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Both databases."""
+    databases = Databases(tmp_path_factory.mktemp("db"))
+    with databases.closing:
+        yield databases
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of an empty database, once per kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
-    return str(request.getfixturevalue("postgresql_url"))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def engine(database_url: str) -> Iterator[Engine]:
+@pytest.fixture
+def database_url(databases: Databases, database_kind: str) -> str:
+    """The URL of the database."""
+    return databases.url(database_kind)
+
+
+@pytest.fixture
+def engine(databases: Databases, database_kind: str) -> Engine:
     """An engine on the migrated schema."""
-    engine = migrated(database_url)
-    yield engine
-    engine.dispose()
+    return databases.engine(database_kind)
 
 
 @pytest.fixture

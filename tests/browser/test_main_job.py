@@ -20,7 +20,7 @@ from portal.demonstration.cast import PASSWORD, identity_number
 from tests.served import Served
 from training_base.people.rules import Sex
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main_job")]
+pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=20_000)
 

@@ -14,7 +14,7 @@ from certification.exams.rules import SubmittedBy
 from certification.exams.service import access_code
 from tests.served import Served, serve
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("player")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,19 @@ SignIn = Callable[..., FlaskClient]
 
 
 @pytest.fixture(scope="session")
-def whole_app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def made_apps() -> dict[str, Flask]:
+    """The portals made so far, by kind of database."""
+    return {}
+
+
+@pytest.fixture
+def whole_app(
+    made_apps: dict[str, Flask], database_kind: str, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
     """The portal on the test database, made once per kind of database."""
-    folder = tmp_path_factory.mktemp("instance")
-    return create_app(
-        Settings(
+    if database_kind not in made_apps:
+        folder = tmp_path_factory.mktemp("instance")
+        settings = Settings(
             database_url=engine.url.render_as_string(hide_password=False),
             instance=folder,
             public_url="http://localhost",
@@ -39,7 +47,8 @@ def whole_app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask
             rate_limits=False,
             testing=True,
         )
-    )
+        made_apps[database_kind] = create_app(settings)
+    return made_apps[database_kind]
 
 
 @pytest.fixture
