@@ -17,7 +17,7 @@ from certification.scoring import service as scoring
 from portal.database import db, unit_of_work
 from training_base.kernel import queue, sequencing
 from training_base.kernel.actor import Actor
-from training_base.kernel.errors import Refusal
+from training_base.kernel.errors import Conflict, Refusal
 from training_base.kernel.models import Job
 from training_base.kernel.rules import JobStatus
 
@@ -62,7 +62,11 @@ KINDS: dict[str, Chunk] = {"certificates.issue": certify_next}
 
 
 def run(job_id: UUID, lease_id: UUID, *, stop: Event | None = None) -> None:
-    """Do a leased job to its end, a unit of work per chunk; give it up when the lease is lost."""
+    """Do a leased job to its end, a unit of work per chunk; give it up when the lease is lost.
+
+    Raises:
+        Conflict: somebody changed the same record first; the chunk is tried again when the lease has run out.
+    """
     left = True
     while left and not (stop and stop.is_set()):
         now = datetime.now(UTC)
@@ -70,6 +74,8 @@ def run(job_id: UUID, lease_id: UUID, *, stop: Event | None = None) -> None:
             with unit_of_work() as session:
                 job = queue.hold(session, job_id, lease_id, now=now)
                 left = job is not None and not KINDS[job.kind](session, job, now)
+        except Conflict:
+            raise
         except Refusal as refusal:
             with unit_of_work() as session:
                 job = queue.hold(session, job_id, lease_id, now=now)

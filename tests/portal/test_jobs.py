@@ -16,7 +16,7 @@ from tests.make import Make
 from tests.portal.conftest import SignIn
 from training_base.centers.rules import StaffDuty
 from training_base.kernel import queue
-from training_base.kernel.errors import NotFound
+from training_base.kernel.errors import Conflict, NotFound
 from training_base.kernel.models import Job
 from training_base.kernel.rules import JobStatus
 
@@ -88,6 +88,24 @@ def test_a_fault_leaves_the_job_for_another_try(
 
     monkeypatch.setitem(jobs.KINDS, "faulty", fault)
     job_id = ask(session, make, "faulty")
+
+    with app.app_context():
+        jobs.work(stop=stop)
+
+    assert outcome(session, job_id).status is JobStatus.RUNNING
+
+
+def test_a_chunk_that_meets_somebody_elses_deed_is_tried_again(
+    app: Flask, session: Session, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = Event()
+
+    def lose(*_: object) -> bool:
+        stop.set()
+        raise Conflict("certificate")
+
+    monkeypatch.setitem(jobs.KINDS, "crossed", lose)
+    job_id = ask(session, make, "crossed")
 
     with app.app_context():
         jobs.work(stop=stop)
