@@ -89,10 +89,11 @@ def open_cohort(
 ) -> Cohort:
     """A cohort of a new course, with its teacher."""
     manager, at = stage.who(center, StaffDuty.MANAGER), stage.at(starts - 10)
+    title = f"人工智能训练师{'一二三四五'[level - 1]}级培训（{code}）"
     course = cohorts.create_course(
         stage.session,
         center.id,
-        cohorts.CourseFacts(f"人工智能训练师{level}级培训", OCCUPATION, level, HOURS_DUE[level] * 60),
+        cohorts.CourseFacts(title, OCCUPATION, level, HOURS_DUE[level] * 60),
         by=manager,
         now=at,
     )

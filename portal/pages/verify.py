@@ -34,7 +34,7 @@ def answer_facts(check: Check | None, now: datetime) -> dict[str, object]:
 @limiter.limit(LIMIT, methods=["POST"])
 def index() -> ResponseReturnValue:
     """Check number and name."""
-    form, now, check = VerifyForm(), datetime.now(UTC), None
+    form, now, check = VerifyForm(data={"number": request.args.get("number", "")}), datetime.now(UTC), None
     if form.validate_on_submit():
         check = check_number(db.session(), str(form.number.data), name=str(form.name.data), now=now)
     return render_template("verify/index.html", form=form, **answer_facts(check, now))
