@@ -165,6 +165,7 @@ def register(session: Session, exam_session_id: UUID, enrolment_id: UUID, *, by:
     """
     exam_session = locked(session, exam_session_id, by=by)
     enrolment = cohorts.enrolment_by_id(session, enrolment_id, by=by)
+    _lock_trainers(session, [enrolment_id])
     _check(session, exam_session, enrolment, now)
     registration, before = _take_place(session, exam_session, enrolment, now)
     details = {"session": exam_session.code, "component": exam_session.component.value}
@@ -183,8 +184,11 @@ def register_many(
     Raises:
         NotFound: no such session, or an enrolment outside the actor's centers.
     """
+    wanted = list(enrolment_ids)
+    locked(session, exam_session_id, by=by)
+    _lock_trainers(session, wanted)
     answers = []
-    for enrolment_id in enrolment_ids:
+    for enrolment_id in wanted:
         enrolment = cohorts.enrolment_by_id(session, enrolment_id, by=by)
         try:
             registration = register(session, exam_session_id, enrolment_id, by=by, now=now)
@@ -262,6 +266,12 @@ def require_no_teacher(session: Session, staff: Iterable[SessionStaff], trainers
         for examiner in examiners:
             if cohorts.has_taught(session, trainer.id, examiner.actor_id):
                 raise ExaminerTaught(examiner.name, trainer.name)
+
+
+def _lock_trainers(session: Session, enrolment_ids: Iterable[UUID]) -> None:
+    """Hold the trainers, always in the same order: a place in another session is given before or after this one."""
+    enrolled = sa.exists().where(Enrolment.trainer_id == Trainer.id, Enrolment.id.in_(list(enrolment_ids)))
+    session.execute(sa.select(Trainer.id).where(enrolled).order_by(Trainer.id).with_for_update(key_share=True))
 
 
 def _check(session: Session, exam_session: ExamSession, enrolment: Enrolment, now: datetime) -> None:

@@ -248,9 +248,11 @@ def discard(session: Session, import_id: UUID, *, by: Actor, now: datetime) -> I
     """Throw a kept file away; its name and digest stay on record.
 
     Raises:
-        NotFound: the actor handed in no such file.
+        NotFound: the actor handed in no such file, or it was stored or thrown away before.
     """
     held = held_by_id(session, import_id, by=by)
+    if held.content is None:
+        raise NotFound("item_import", import_id)
     before = audit.state_digest(held)
     held.content = None
     audit.record(session, "item_import.discarded", held, by=by, at=now, before=before)

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from certification.exams import delivery, planning, room
+from certification.exams import delivery, planning, registering, room
 from certification.exams.models import ExamSession, Registration
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus
 from certification.scoring import service, sheets
 from certification.scoring.models import Result, ScoringSheet
 from certification.standards.rules import Component
 from portal.database import WRITING
+from tests.certification.test_registration import build_world
 from tests.exam_day import ExamDay
 from tests.make import KEYS, NOW, Make
 from training_base.kernel.actor import SYSTEM, Actor
@@ -167,3 +168,19 @@ def test_components_that_are_published_at_the_same_moment_both_count(engine: Eng
     assert end == "done"
     with Session(engine) as session:
         assert session.scalars(sa.select(Result.passed)).all() == [True]
+
+
+def test_places_that_are_wanted_in_two_sessions_at_the_same_moment_are_one(engine: Engine, build: Build) -> None:
+    def two(make: Make) -> tuple[UUID, ...]:
+        world = build_world(make)
+        return world.theory.id, world.session_of().id, world.make.enrolment(world.center).id
+
+    first_id, second_id, enrolment_id = build(two)
+
+    end = crossing(
+        engine,
+        lambda session: registering.register(session, first_id, enrolment_id, by=SYSTEM, now=NOW),
+        lambda session: registering.register(session, second_id, enrolment_id, by=SYSTEM, now=NOW),
+    )
+
+    assert end == "already_registered"

@@ -143,8 +143,17 @@ def test_a_kept_file_may_be_thrown_away(session: Session, writer: Actor) -> None
     importing.discard(session, kept.id, by=writer, now=NOW)
 
     assert session.scalars(importing.imports(by=writer)).all() == [kept]
+    for deed in (importing.confirm, importing.discard):
+        with pytest.raises(NotFound):
+            deed(session, kept.id, by=writer, now=NOW)
+
+
+def test_a_file_that_was_stored_is_not_thrown_away(session: Session, writer: Actor) -> None:
+    kept = held(session, writer, as_csv(ROW))
+    importing.confirm(session, kept.id, by=writer, now=NOW)
+
     with pytest.raises(NotFound):
-        importing.confirm(session, kept.id, by=writer, now=NOW)
+        importing.discard(session, kept.id, by=writer, now=NOW)
 
 
 def test_a_kept_file_is_its_owners(session: Session, make: Make, writer: Actor) -> None:
