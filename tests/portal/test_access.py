@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from portal.access import GRANTS, Permission, Role, declared
 from tests.make import Make
@@ -61,7 +61,9 @@ class World:
     def path(self, rule: Rule) -> str:
         """The address of a route about this center's records; what it has none of is a random identifier."""
         samples = {name: next(iter(one.items)) for name, one in rule._converters.items() if hasattr(one, "items")}
-        values = {name: samples.get(name, self.names.get(name, uuid4())) for name in rule.arguments}
+        numbers = {name: 1 for name, one in rule._converters.items() if isinstance(one, IntegerConverter)}
+        known = {**numbers, **samples, **self.names}
+        values = {name: known.get(name, uuid4()) for name in rule.arguments}
         return str(rule.build(values, append_unknown=False)[1])  # type: ignore[index]
 
 
