@@ -54,6 +54,11 @@ class NeedsSecondPerson(Refusal):
 
 
 @dataclass(eq=False)
+class OwnCertificate(Refusal):
+    """Nobody decides on a change of their own certificate."""
+
+
+@dataclass(eq=False)
 class ChangeDecided(Refusal):
     """The change was approved or declined before."""
 
@@ -110,11 +115,13 @@ def approve_change(session: Session, change_id: UUID, *, by: Actor, now: datetim
         NotFound: no such change in the actor's centers.
         ChangeDecided: it was approved or declined before.
         NeedsSecondPerson: the actor asked for it.
+        OwnCertificate: the actor holds the certificate.
         ChangeImpossible: the certificate's status has changed since.
     """
     change, certificate = _open_change(session, change_id, by=by)
     if change.asked_by == by.id:
         raise NeedsSecondPerson
+    _require_other_holder(certificate, by)
     after = TRANSITIONS.get((certificate.status, change.kind))
     if after is None:
         raise ChangeImpossible(change.kind, certificate.status)
@@ -133,8 +140,11 @@ def decline_change(session: Session, change_id: UUID, *, by: Actor, now: datetim
     Raises:
         NotFound: no such change in the actor's centers.
         ChangeDecided: it was approved or declined before.
+        OwnCertificate: the actor holds the certificate, and somebody else asked.
     """
-    change, _ = _open_change(session, change_id, by=by)
+    change, certificate = _open_change(session, change_id, by=by)
+    if change.asked_by != by.id:
+        _require_other_holder(certificate, by)
     _close(session, change, ChangeStatus.DECLINED, by=by, now=now)
     return change
 
@@ -171,6 +181,11 @@ def _open_change(session: Session, change_id: UUID, *, by: Actor) -> tuple[Statu
     if change.status is not ChangeStatus.ASKED:
         raise ChangeDecided(change.status, change.decided_by_name or "")
     return change, _locked(session, Certificate.id == change.certificate_id, change_id, by=by)
+
+
+def _require_other_holder(certificate: Certificate, by: Actor) -> None:
+    if by.trainer_id == certificate.trainer_id:
+        raise OwnCertificate
 
 
 def _close(session: Session, change: StatusChange, status: ChangeStatus, *, by: Actor, now: datetime) -> None:

@@ -123,6 +123,7 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     changes.ExplanationMissing: lambda r: _("Explain what happened, so that the second person can judge."),
     changes.NeedsSecondPerson: lambda r: _("You asked for this change yourself. Somebody else must approve it."),
+    changes.OwnCertificate: lambda r: _("This is your own certificate. Somebody else must decide on its change."),
     changes.ChangeDecided: lambda r: _(
         "%(name)s has decided on this change before: %(status)s.", name=r.by, status=label(r.status)
     ),

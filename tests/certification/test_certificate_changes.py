@@ -41,6 +41,20 @@ def test_nothing_changes_until_a_second_person_approves(session: Session, make: 
     assert (asked.status, asked.decided_by_name) == (ChangeStatus.APPROVED, second.name)
 
 
+def test_nobody_decides_on_a_change_of_the_own_certificate(session: Session, make: Make) -> None:
+    certificate = make.certificate()
+    first, _ = two(make, certificate)
+    holder = make.actor(certificate.center_id, trainer_id=certificate.trainer_id)
+    asked = ask_change(session, certificate.number, WITHDRAW, REASON, "替考", by=first, now=NOW)
+
+    for decide in (approve_change, changes.decline_change):
+        with pytest.raises(changes.OwnCertificate):
+            decide(session, asked.id, by=holder, now=NOW)
+
+    assert (certificate.status, asked.status) == (VALID, ChangeStatus.ASKED)
+    changes.decline_change(session, asked.id, by=first, now=NOW)
+
+
 def test_whoever_asked_does_not_approve(session: Session, make: Make) -> None:
     certificate = make.certificate()
     first, _ = two(make, certificate)
