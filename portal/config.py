@@ -25,7 +25,7 @@ class Settings:
 
     ``instance`` is the folder of everything that is not code; ``public_url`` is where others reach the portal;
     ``session_minutes`` is how long a sign-in lasts; ``redis_url`` may be empty, rate limits are then kept per process;
-    ``trusted_proxies`` is how many proxies of our own stand in front: only then is what they say of the client believed.
+    ``trusted_proxies`` is how many proxies of our own stand in front: only then is believed what they say.
     """
 
     database_url: str

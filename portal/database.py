@@ -27,10 +27,13 @@ WRITING = "writing"
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options of the engine: waiting rather than failing when SQLite is busy, a live pool on PostgreSQL."""
+    """Options of the engine: waiting rather than failing when SQLite is busy, a live pool on PostgreSQL.
+
+    What statements carry is kept out of error messages, and so out of the log: names and document numbers among it.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "hide_parameters": True}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "hide_parameters": True}
 
 
 def normal_url(url: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, has_request_context, request, session, url_for
+from flask import Flask, current_app, has_request_context, request, session, url_for
 from flask_babel import get_locale, gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 from markdown_it import MarkdownIt
@@ -85,6 +85,11 @@ def here(**changes: str) -> str:
     return f"{address}?{urlencode(arguments)}" if arguments else address
 
 
+def public_url(endpoint: str, **values: object) -> str:
+    """An address to hand out, under the address that others reach the portal by, whatever host the request names."""
+    return str(current_app.config["PUBLIC_URL"]) + url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
 @lru_cache(maxsize=256)
 def _version(path: Path, _changed: float) -> str:
     return sha256(path.read_bytes()).hexdigest()[:10]
@@ -114,11 +119,17 @@ def register(app: Flask) -> None:
         ngettext=ngettext,
         csrf_token=generate_csrf,
         url_for=app.url_for,
+        public_url=public_url,
         request=request,
         static_url=static_url,
         local=local,
         switch_language_url=switch_language_url,
     )
+
+    @app.before_request
+    def remember_language() -> None:
+        if "lang" in request.args:
+            choose_language()  # also where the answer is a redirect, which asks for no text
 
     @app.context_processor
     def reader() -> dict[str, object]:

@@ -227,6 +227,11 @@ def level_name(level: int) -> str:
     return str(LEVELS[level])
 
 
+def level_of(value: object) -> int | None:
+    """The level that stands in an address; None for what is no level."""
+    return next((level for level in LEVELS if str(level) == str(value)), None)
+
+
 def record_label(table: str) -> str:
     """What a kind of record is called, by its table; its plain name where it has no other."""
     return str(RECORDS.get(table, table))

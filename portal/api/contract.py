@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from portal.errors import problem
 
@@ -18,6 +18,14 @@ class In(BaseModel):
     """The base of bodies: fields nobody knows are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def no_nul(cls, sent: Any) -> Any:
+        """PostgreSQL stores no NUL and fails when asked for one; nobody's keyboard has it."""
+        if isinstance(sent, dict) and any(isinstance(value, str) and "\0" in value for value in sent.values()):
+            raise ValueError("a text has a NUL character")
+        return sent
 
 
 class Out(BaseModel):

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, EqualTo, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.forms.base import BaseForm, FilterForm, trim
@@ -59,7 +59,6 @@ class AccountForm(BaseForm):
         description=_("Duties at a center are given on the center's page."),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        validators=[Optional()],
     )
 
     def validate_sign_in_name(self, field: StringField) -> None:

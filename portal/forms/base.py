@@ -1,5 +1,6 @@
 """The base of every form: CSRF, trimmed text, refusals shown above the fields."""
 
+import re
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -7,11 +8,14 @@ from flask_wtf import FlaskForm
 from portal.errors import sentence
 from training_base.kernel.errors import Refusal
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Characters that are no text; PostgreSQL does not store the first of them. Tabs and line ends are text."""
+
 
 def trim(value: Any) -> Any:
-    """Text without blanks around it; empty text is no value."""
+    """Text without control characters and without blanks around it; empty text is no value."""
     if isinstance(value, str):
-        return value.strip() or None
+        return CONTROL.sub("", value).strip() or None
     return value
 
 

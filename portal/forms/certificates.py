@@ -1,6 +1,5 @@
 """Forms of decisions, changes of certificates, verification and share links."""
 
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -18,17 +17,10 @@ from portal.forms.base import BaseForm, FilterForm, trim
 from portal.labels import choices, level_name
 
 
-def clean(value: Any) -> Any:
-    """Text without blanks around it and without control characters, which PostgreSQL does not store."""
-    if isinstance(value, str):
-        value = "".join(letter for letter in value if letter.isprintable() or letter.isspace())
-    return trim(value)
-
-
 class CertificateFilter(FilterForm):
     """Search of certificates."""
 
-    q = StringField(_("Number or name"), filters=[clean], validators=[Optional()])
+    q = StringField(_("Number or name"), filters=[trim], validators=[Optional()])
     status = SelectField(_("Status"), validators=[Optional()])
     level = SelectField(_("Level"), validators=[Optional()])
 
@@ -46,7 +38,7 @@ class DecideForm(BaseForm):
     reason = TextAreaField(
         _("Reason"),
         description=_("Needed when the result is not certified. It goes into the record and the audit trail."),
-        filters=[clean],
+        filters=[trim],
         validators=[Optional(), Length(max=1000)],
         render_kw={"rows": 3},
     )
@@ -71,7 +63,7 @@ class ChangeForm(BaseForm):
     explanation = TextAreaField(
         _("What happened"),
         description=_("The second person decides on what stands here. No document numbers, please."),
-        filters=[clean],
+        filters=[trim],
         validators=[DataRequired(_("Explain what happened.")), Length(max=2000)],
         render_kw={"rows": 4},
     )
@@ -89,13 +81,13 @@ class VerifyForm(BaseForm):
     number = StringField(
         _("Certificate number"),
         description=_("22 characters; spaces and dashes do not matter."),
-        filters=[clean],
+        filters=[trim],
         validators=[DataRequired(_("Enter the number that stands on the certificate.")), Length(max=60)],
         render_kw={"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     name = StringField(
         _("Holder's name"),
-        filters=[clean],
+        filters=[trim],
         validators=[DataRequired(_("Enter the holder's name as it stands on the certificate.")), Length(max=120)],
         render_kw={"autocomplete": "off"},
     )
@@ -107,7 +99,7 @@ class ShareForm(BaseForm):
     label = StringField(
         _("Whom is it for?"),
         description=_("A note for yourself, for example the name of the company."),
-        filters=[clean],
+        filters=[trim],
         validators=[DataRequired(_("Say whom it is for.")), Length(max=LABEL_LENGTH)],
     )
     days = RadioField(_("Open for"), default="30", validators=[InputRequired(_("Choose one."))])

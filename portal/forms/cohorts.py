@@ -88,7 +88,6 @@ class EnrolForm(BaseForm):
         description=_("Your name is kept with each confirmation."),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        validators=[Optional()],
     )
 
 

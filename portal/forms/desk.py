@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from portal.forms.base import BaseForm, trim
 
@@ -14,13 +14,13 @@ class DeskForm(BaseForm):
         _("Admission number"),
         description=_("It stands on your admission ticket."),
         filters=[trim],
-        validators=[InputRequired(_("Enter your admission number.")), Length(max=40)],
+        validators=[DataRequired(_("Enter your admission number.")), Length(max=40)],
         render_kw={"autocomplete": "off", "inputmode": "numeric", "autofocus": True},
     )
     access_code = StringField(
         _("Room code"),
         description=_("The invigilator writes it on the board; capital and small letters are the same."),
         filters=[trim],
-        validators=[InputRequired(_("Enter the room code.")), Length(max=40)],
+        validators=[DataRequired(_("Enter the room code.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )

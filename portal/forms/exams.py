@@ -59,7 +59,7 @@ def boxes(caption: Any, **more: Any) -> SelectMultipleField:
 class ExamFilter(FilterForm):
     """Which exam sessions to list."""
 
-    q = SearchField(_("Session code or title"))
+    q = SearchField(_("Session code or title"), filters=[trim])
     status = SelectField(_("Status"))
     component = SelectField(_("Component"))
     when = SelectField(_("Time"), choices=[("", _("All")), ("upcoming", _("To come and running")), ("past", _("Over"))])
@@ -157,7 +157,7 @@ class RegisterForm(BaseForm):
 class RegistrationFilter(FilterForm):
     """Which registrations of a session to list."""
 
-    q = SearchField(_("Name or admission number"))
+    q = SearchField(_("Name or admission number"), filters=[trim])
 
 
 class ReasonForm(BaseForm):

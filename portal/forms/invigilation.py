@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from certification.exams.rules import IncidentKind
 from portal.forms.base import BaseForm, trim
@@ -19,7 +19,7 @@ class ReasonForm(BaseForm):
         _("Reason"),
         description=_("It is kept on record."),
         filters=[trim],
-        validators=[InputRequired(_("Give the reason.")), Length(max=500)],
+        validators=[DataRequired(_("Give the reason.")), Length(max=500)],
         render_kw={"rows": 2},
     )
 
@@ -45,7 +45,7 @@ class IncidentForm(BaseForm):
     note = TextAreaField(
         _("What happened"),
         filters=[trim],
-        validators=[InputRequired(_("Say what happened.")), Length(max=1000)],
+        validators=[DataRequired(_("Say what happened.")), Length(max=1000)],
         render_kw={"rows": 3},
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from certification.item_bank.kinds import FALSE, KINDS, TRUE
@@ -76,7 +76,7 @@ def bank_of(choice: str) -> UUID | None:
 
 def text(label: Any, missing: Any, most: int, **more: Any) -> Any:
     """A text that must be there."""
-    return TextAreaField(label, filters=[trim], validators=[InputRequired(missing), Length(max=most)], **more)
+    return TextAreaField(label, filters=[trim], validators=[DataRequired(missing), Length(max=most)], **more)
 
 
 class VersionForm(BaseForm):
@@ -102,7 +102,7 @@ class VersionForm(BaseForm):
         _("Knowledge point"),
         description=_("Its code, such as 3-2.1-01."),
         filters=[trim],
-        validators=[InputRequired(_("Enter the code of the knowledge point."))],
+        validators=[DataRequired(_("Enter the code of the knowledge point."))],
         render_kw={"class": "code", "list": "points"},
     )
     difficulty = IntegerField(
@@ -174,7 +174,7 @@ class ItemForm(VersionForm):
         _("Item code"),
         filters=[trim],
         validators=[
-            InputRequired(_("Enter the code.")),
+            DataRequired(_("Enter the code.")),
             Regexp(f"{CODE.pattern}$", message=_("Letters, digits, dots and dashes only, at most 40.")),
         ],
         render_kw={"class": "code"},

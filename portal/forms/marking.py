@@ -1,6 +1,6 @@
 """Forms of marking: the scoring sheet, searches of tasks."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -13,7 +13,7 @@ from certification.scoring.models import ScoringSheet
 from certification.scoring.sheets import Entry
 from portal.filters import marks
 from portal.forms.base import BaseForm, FilterForm, trim
-from portal.labels import LEVELS
+from portal.labels import LEVELS, level_of
 
 
 class MarksField(Field):
@@ -35,7 +35,7 @@ class MarksField(Field):
             return
         try:
             hundredths = Decimal(text) * 100
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise ValueError(gettext("Write marks as a number like 1.5.")) from error
         if not hundredths.is_finite() or hundredths != hundredths.to_integral_value() or abs(hundredths) > 10**6:
             raise ValueError(gettext("Write marks as a number like 1.5."))
@@ -79,7 +79,7 @@ class TaskFilter(FilterForm):
     """Search of skill tasks."""
 
     q = StringField(_("Code or title"), filters=[trim])
-    level = SelectField(_("Level"), coerce=lambda value: int(value) if value else None)
+    level = SelectField(_("Level"), coerce=level_of)
     unit = SelectField(_("Unit"))
 
     def __init__(self, *args: Any, units: list[str], **kwargs: Any) -> None:

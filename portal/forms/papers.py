@@ -13,9 +13,11 @@ from portal.labels import LEVELS
 class PaperFilter(FilterForm):
     """Which papers to list."""
 
-    q = SearchField(_("Paper code or title"))
+    q = SearchField(_("Paper code or title"), filters=[trim])
     level = SelectField(
-        _("Level"), choices=[("", _("All levels")), *((str(level), name) for level, name in LEVELS.items())]
+        _("Level"),
+        choices=[("", _("All levels")), *((str(level), name) for level, name in LEVELS.items())],
+        validators=[Optional()],
     )
 
 

@@ -82,7 +82,6 @@ def boxes(label: Any, **more: Any) -> SelectMultipleField:
         label,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        validators=[Optional()],
         **more,
     )
 

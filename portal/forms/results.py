@@ -7,14 +7,14 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField
 
 from portal.forms.base import BaseForm, FilterForm, trim
-from portal.labels import LEVELS
+from portal.labels import LEVELS, level_of
 
 
 class ResultFilter(FilterForm):
     """Search of results."""
 
     q = StringField(_("Name"), filters=[trim])
-    level = SelectField(_("Level"), coerce=lambda value: int(value) if value else None)
+    level = SelectField(_("Level"), coerce=level_of)
     passed = SelectField(_("Verdict"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,10 @@ pages = Blueprint("auth", __name__)
 def safe_next() -> str:
     """Where to go after signing in: only within this portal."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return url_for("home.index")
     inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
     return wanted if inside else url_for("home.index")
 

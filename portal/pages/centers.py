@@ -16,6 +16,7 @@ from portal.auth.models import Account
 from portal.database import db
 from portal.filters import language
 from portal.forms import centers as forms
+from portal.labels import level_of
 from portal.pages.keeping import kept
 from portal.pages.tables import ordered, page_of, sort_url
 from portal.pages.timeline import timeline
@@ -89,7 +90,7 @@ def index() -> ResponseReturnValue:
         q=form.q.data,
         district=form.district.data or None,
         status=CenterStatus(form.status.data) if form.status.data in set(CenterStatus) else None,
-        level=int(form.level.data) if (form.level.data or "").isdecimal() else None,
+        level=level_of(form.level.data),
         on=today,
     )
     query, sort = ordered(query, COLUMNS, "name")

@@ -15,7 +15,7 @@ from portal.database import db
 from portal.filters import local
 from portal.forms import cohorts as forms
 from portal.forms.base import BaseForm
-from portal.labels import level_name
+from portal.labels import level_name, level_of
 from portal.pages import enrolling
 from portal.pages.enrolling import today_of
 from portal.pages.keeping import kept
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
         by=by,
         q=form.q.data,
         center_id=UUID(form.center.data) if form.center.data in known else None,
-        level=int(form.level.data) if (form.level.data or "").isdecimal() else None,
+        level=level_of(form.level.data),
         phase=CohortPhase(form.phase.data) if form.phase.data in set(CohortPhase) else None,
         on=today,
     )

@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     form, by = ItemSearch(request.args), actor()
     only = form.filter()
     query, sort = ordered(service.listing(only, by=by), SORTS, "code")
-    waiting = db.paginate(service.awaiting(by=by), per_page=1, error_out=False).total
+    waiting = db.paginate(service.awaiting(by=by), page=1, per_page=1, error_out=False).total
     return render_template(
         "items/index.html", page=page_of(query), form=form, only=only, sort=sort, sort_url=sort_url(), waiting=waiting
     )

@@ -68,7 +68,7 @@ def choose(level: int, form: StartForm | None) -> str:
     )
 
 
-@pages.post("/level/<int:level>/start")
+@pages.post("/level/<int(max=99):level>/start")
 @needs(Permission.PRACTICE)
 def start(level: int) -> ResponseReturnValue:
     """Begin a quiz; wrong answers are reviewed without a choice of area."""
@@ -88,7 +88,7 @@ def start(level: int) -> ResponseReturnValue:
     return redirect(url_for(".play", quiz_id=quiz_id, position=1))
 
 
-@pages.route("/quizzes/<uuid:quiz_id>/<int:position>", methods=["GET", "POST"])
+@pages.route("/quizzes/<uuid:quiz_id>/<int(max=9999):position>", methods=["GET", "POST"])
 @needs(Permission.PRACTICE)
 def play(quiz_id: UUID, position: int) -> ResponseReturnValue:
     """One item; after the answer its verdict, key and rationale."""

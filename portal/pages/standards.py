@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
     return render_template("standards/index.html", editions=editions, schemes=schemes, notes=notes)
 
 
-@pages.get("/level/<int:level>")
+@pages.get("/level/<int(max=99):level>")
 @needs(Permission.PUBLIC)
 def tier(level: int) -> ResponseReturnValue:
     """All that is known of a tier."""

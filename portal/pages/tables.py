@@ -11,11 +11,14 @@ from portal.database import db
 from portal.filters import here
 
 PER_PAGE = 25
+MOST_PAGES = 1_000_000
+"""Databases count rows in 64 bits; no list is that long."""
 
 
 def page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Pagination:
-    """One page of a query; a page beyond the last is the last."""
-    page = db.paginate(query, per_page=per_page, max_per_page=100, error_out=False)
+    """One page of a query; a page beyond the last is the last, and one before the first is the first."""
+    asked = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+    page = db.paginate(query, page=asked, per_page=per_page, max_per_page=100, error_out=False)
     if page.page > max(page.pages, 1):
         page = db.paginate(query, page=max(page.pages, 1), per_page=per_page, error_out=False)
     return page

@@ -9,6 +9,8 @@ from training_base.centers.rules import Term
 
 WIDTH = 1000
 MARGIN = timedelta(days=90)
+HORIZON = timedelta(days=10 * 366)
+"""How far the axis goes beyond today; an end in the year 9999 stands for open."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def timeline(scopes: Sequence[FiledScope], today: date) -> Timeline | None:
     if not scopes:
         return None
     first = min(today, *(scope.from_on for scope in scopes))
-    last = max(today + MARGIN, *((scope.until_on or scope.from_on) for scope in scopes)) + MARGIN
+    ends = [min(scope.until_on or scope.from_on, today + HORIZON) for scope in scopes]
+    last = max(today + MARGIN, *ends) + MARGIN
     days = (last - first).days
 
     def place(day: date) -> int:

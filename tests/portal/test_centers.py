@@ -1,7 +1,7 @@
 """Pages of centers: list, record, scope, staff, premises, and the command."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -240,3 +240,19 @@ def test_the_command_lists_and_shows_centers(app: Flask, make: Make, session: Se
     assert center.code in plain
     assert center.name_zh in run.invoke(args=["centers", "show", center.code]).output
     assert (missing.exit_code, "no center" in missing.output) == (1, True)
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(1, 1, 1)])
+def test_a_scope_with_a_day_at_the_edge_of_the_calendar_is_drawn(sign_in: SignIn, make: Make, day: date) -> None:
+    center = make.center()
+    make.add(
+        FiledScope(
+            center_id=center.id,
+            occupation_code="4-04-05-05",
+            level=2,
+            from_on=min(day, date(2026, 1, 1)),
+            until_on=max(day, date(2026, 6, 1)),
+        )
+    )
+
+    assert sign_in(StaffDuty.MANAGER, at=center).get(f"/centers/{center.id}").status_code == 200

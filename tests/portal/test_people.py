@@ -123,7 +123,7 @@ def test_a_person_is_put_on_file(session: Session, manager: FlaskClient, center:
         ({"born_on": "yesterday"}, "Write a day of the calendar"),
         ({"name": ""}, "Enter the name"),
         ({"name": "   "}, "Enter the name"),
-        ({"name": "\x00"}, "The name is missing"),
+        ({"name": "\x00"}, "Enter the name"),
         ({"number": "   "}, "Enter the number"),
         ({"nationality": "China"}, "A code has two letters"),
         ({"center_id": "other"}, "Not a valid choice"),
