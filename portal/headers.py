@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -21,7 +21,9 @@ def register(app: Flask) -> None:
     @app.before_request
     def refuse_nul() -> None:
         """PostgreSQL stores no NUL and fails when asked for one; nobody's keyboard has it."""
-        if "\0" in request.path or any("\0" in value for _name, value in request.args.items(multi=True)):
+        if "\0" in request.path:
+            raise NotFound
+        if any("\0" in value for _name, value in request.args.items(multi=True)):
             raise BadRequest
 
     @app.after_request
