@@ -15,7 +15,7 @@ from certification.standards import service as standards
 from certification.standards.models import KnowledgePoint, Tier
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
-from training_base.kernel.errors import NotFound, Refusal
+from training_base.kernel.errors import Conflict, NotFound, Refusal
 
 
 @dataclass(eq=False)
@@ -59,6 +59,13 @@ class PointUnknown(Refusal):
 @dataclass(eq=False)
 class PractisedBefore(Refusal):
     """An item that could be practised is known and can no longer be examined."""
+
+    item: str
+
+
+@dataclass(eq=False)
+class ExaminedBefore(Refusal):
+    """An item that may be on a paper cannot be given to practise: its key would be shown."""
 
     item: str
 
@@ -177,13 +184,13 @@ def revise(session: Session, item_id: UUID, facts: ItemFacts, *, by: Actor, now:
         NotFound: no such item in the actor's centers.
         WrongStatus: it is retired.
         StemTaken, PointUnknown, ValueError: as for a draft.
-        PractisedBefore: an item that was free to practise is to be examined.
+        PractisedBefore, ExaminedBefore: an approved item is to change its use.
     """
     item = by_id(session, item_id, by=by)
     if item.status is ItemStatus.RETIRED:
         raise WrongStatus(item.code, item.status)
-    if item.use is ItemUse.PRACTICE and facts.use is ItemUse.EXAM and item.approved_at is not None:
-        raise PractisedBefore(item.code)
+    if facts.use is not item.use and item.approved_at is not None:
+        raise (PractisedBefore if item.use is ItemUse.PRACTICE else ExaminedBefore)(item.code)
     KINDS[facts.kind].check_key(facts.key, len(facts.options))
     require_new_stem(session, item.tier_id, facts, center_id=item.center_id, but=item.id)
     before = audit.state_digest(item)
@@ -208,15 +215,18 @@ def submit(session: Session, item_id: UUID, *, by: Actor, now: datetime) -> Item
     return _move(session, item, ItemStatus.REVIEW, "item.submitted", by=by, now=now)
 
 
-def approve(session: Session, item_id: UUID, *, by: Actor, now: datetime) -> Item:
-    """Let an item into the pool.
+def approve(session: Session, item_id: UUID, *, version: int | None = None, by: Actor, now: datetime) -> Item:
+    """Let an item into the pool; ``version`` is the one that was read, None takes the current one.
 
     Raises:
         NotFound: no such item in the actor's centers.
         WrongStatus: it is not in review.
+        Conflict: another version came in since.
         OwnItem: the actor wrote the item or its current version.
     """
     item = _at(session, item_id, ItemStatus.REVIEW, by=by)
+    if version not in (None, item.version):
+        raise Conflict("item")
     if by.id in (item.written_by, item.current.written_by):
         raise OwnItem(item.code)
     item.approved_by, item.approved_at = by.id, now

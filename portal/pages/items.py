@@ -123,11 +123,11 @@ def submit(item_id: UUID) -> ResponseReturnValue:
 @pages.post("/<uuid:item_id>/approve")
 @needs(Permission.ITEM_APPROVE)
 def approve(item_id: UUID) -> ResponseReturnValue:
-    """Let an item into the pool."""
-    by, now = actor(), datetime.now(UTC)
+    """Let an item into the pool, in the version that was read."""
+    by, now, version = actor(), datetime.now(UTC), request.args.get("version", type=int)
     try:
         with unit_of_work() as session:
-            service.approve(session, item_id, by=by, now=now)
+            service.approve(session, item_id, version=version, by=by, now=now)
     except service.OwnItem as refusal:
         flash(sentence(refusal), "danger")
     else:

@@ -41,6 +41,10 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Item %(item)s was free to practise and is known. It can no longer be used in examinations; write a new one.",
         item=r.item,
     ),
+    service.ExaminedBefore: lambda r: _(
+        "Item %(item)s may be on a paper: given to practise, its key would be shown. Write a new item instead.",
+        item=r.item,
+    ),
     importing.ImportRefused: lambda r: ngettext(
         "The file has %(num)s problem; nothing was stored. Correct it and upload the file again.",
         "The file has %(num)s problems; nothing was stored. Correct them and upload the file again.",

@@ -175,13 +175,13 @@ class Reader:
             self._picture(path, language, size)
         if language == "en" and not path.endswith(CHINESE_ONLY):
             self.faults += [f"{where}: not translated: {text}" for text in self.page.evaluate(CHINESE_CHROME)]
-        self.faults += [f"{where}: complains about what nobody entered: {text}" for text in self.complaints(path)]
+        self.faults += [f"{where}: complains about what nobody entered: {text}" for text in self.complaints()]
         self.faults += [f"{where}: console: {text}" for text in self.console]
         self.console.clear()
 
-    def complaints(self, path: str) -> list[str]:
-        """Messages at fields of a page that was only opened; the list of papers has one, which is known."""
-        return [] if path == "/papers/" else list(self.page.evaluate(COMPLAINTS))
+    def complaints(self) -> list[str]:
+        """Messages at fields of a page that was only opened."""
+        return list(self.page.evaluate(COMPLAINTS))
 
     def _picture(self, path: str, language: str, size: dict[str, int]) -> None:
         """Keep a picture where ``ART`` says, for whoever wants to look at the pages."""

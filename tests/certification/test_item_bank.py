@@ -15,7 +15,7 @@ from certification.standards.models import KnowledgePoint, Tier
 from certification.standards.rules import Evidence
 from tests.make import NOW, Make
 from training_base.kernel.actor import SYSTEM, Actor
-from training_base.kernel.errors import NotFound
+from training_base.kernel.errors import Conflict, NotFound
 from training_base.kernel.models import AuditEvent
 
 FACTS = ItemFacts(
@@ -205,6 +205,20 @@ def test_a_revision_is_a_new_version_and_a_draft_again(session: Session, make: M
     assert (item.version, item.status, item.approved_by) == (2, ItemStatus.DRAFT, None)
     assert [version.stem for version in item.versions][1:] == [FACTS.stem]
     assert (item.current.number, item.knowledge_point_id) == (2, point.id)
+
+
+def test_an_item_that_may_be_examined_is_never_practised(session: Session, make: Make, tier: Tier) -> None:
+    item = make.item(tier, approved_at=NOW)
+
+    with pytest.raises(service.ExaminedBefore):
+        service.revise(session, item.id, replace(FACTS, use=ItemUse.PRACTICE), by=SYSTEM, now=NOW)
+
+
+def test_only_the_version_that_was_read_is_approved(session: Session, make: Make, tier: Tier) -> None:
+    item = make.item(tier, status=ItemStatus.REVIEW, version=1)
+
+    with pytest.raises(Conflict):
+        service.approve(session, item.id, version=2, by=SYSTEM, now=NOW)
 
 
 def test_an_item_that_was_practised_is_never_examined(session: Session, make: Make, tier: Tier) -> None:
