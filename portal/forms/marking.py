@@ -52,7 +52,7 @@ class RowForm(Form):
 class SheetForm(BaseForm):
     """A scoring sheet, row by row."""
 
-    rows = FieldList(FormField(RowForm))
+    rows = FieldList(FormField(RowForm), _("Marks awarded"))
     remark = TextAreaField(
         _("Remark"),
         description=_("For the quality supervisor; candidates do not see it."),
