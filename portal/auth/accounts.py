@@ -143,18 +143,15 @@ def set_password(session: Session, token: str, password: str, *, address: str, n
     if link is None or not link.account.is_active:
         raise LinkSpent
     account = link.account
-    if len(password) < LEAST_PASSWORD or password.lower() in {account.sign_in_name, account.name.lower()}:
-        raise WeakPassword
-    account.password_hash = hash_password(password)
-    account.epoch += 1
+    _set(account, password)
     link.used_at = now
     owner = Actor(id=account.id, name=account.name, address=address)
     audit.record(session, "account.password_set", account, by=owner, at=now)
     return account
 
 
-def sign_in(session: Session, sign_in_name: str, password: str, *, address: str, now: datetime) -> Account:
-    """The account of a name and password.
+def check_password(session: Session, sign_in_name: str, password: str) -> UUID:
+    """Whose name and password these are. Only reads: hashing takes long, and no writer should wait for it.
 
     Raises:
         WrongPassword: they do not fit, or the account is closed; which of these is not told.
@@ -163,10 +160,51 @@ def sign_in(session: Session, sign_in_name: str, password: str, *, address: str,
     fits = is_password(account.password_hash if account else None, password)
     if account is None or not fits or not account.is_active:
         raise WrongPassword
+    return account.id
+
+
+def sign_in(session: Session, account_id: UUID, *, address: str, now: datetime) -> Account:
+    """Note that the owner of an account, whose password was checked, signs in.
+
+    Raises:
+        NotFound: no such account.
+    """
+    account = by_id(session, account_id)
     account.last_signed_in_at = now
     owner = Actor(id=account.id, name=account.name, address=address)
     audit.record(session, "account.signed_in", account, by=owner, at=now)
     return account
+
+
+def sign_out(session: Session, account_id: UUID, *, by: Actor, now: datetime) -> None:
+    """End every sign-in of an account: a copied cookie is worth nothing afterwards.
+
+    Raises:
+        NotFound: no such account.
+    """
+    account = by_id(session, account_id)
+    account.epoch += 1
+    audit.record(session, "account.signed_out", account, by=by, at=now)
+
+
+def change_password(session: Session, account_id: UUID, fresh: str, *, by: Actor, now: datetime) -> Account:
+    """Set another password, and end every earlier sign-in.
+
+    Raises:
+        NotFound: no such account.
+        WeakPassword: shorter than ten characters, or the name itself.
+    """
+    account = by_id(session, account_id)
+    _set(account, fresh)
+    audit.record(session, "account.password_set", account, by=by, at=now)
+    return account
+
+
+def _set(account: Account, password: str) -> None:
+    if len(password) < LEAST_PASSWORD or password.lower() in {account.sign_in_name, account.name.lower()}:
+        raise WeakPassword
+    account.password_hash = hash_password(password)
+    account.epoch += 1
 
 
 def close(session: Session, account: Account, *, by: Actor, now: datetime) -> None:

@@ -8,12 +8,14 @@ from flask import Flask, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from flask_login import login_user as flask_login_user
 from flask_login import logout_user as flask_logout_user
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from portal.access import GRANTS, Permission
 from portal.auth.models import Account
 from portal.database import db
 from training_base.centers.models import StaffRole, TrainingCenter
+from training_base.centers.rules import day_at
 from training_base.kernel.actor import Actor
 
 login_manager = LoginManager()
@@ -61,15 +63,14 @@ def load(key: str) -> SignedIn | None:
     account = db.session.get(Account, UUID(account_id))
     if account is None or not account.is_active or str(account.epoch) != epoch:
         return None
-    today = datetime.now(UTC).date()
-    duties = db.session.scalars(
-        sa.select(StaffRole).where(
-            StaffRole.actor_id == account.id,
-            StaffRole.from_on <= today,
-            sa.or_(StaffRole.until_on.is_(None), StaffRole.until_on > today),
-        )
-    ).all()
-    return SignedIn(account, list(duties))
+    now = datetime.now(UTC)
+    held = db.session.scalars(
+        sa.select(StaffRole).where(StaffRole.actor_id == account.id).options(joinedload(StaffRole.center))
+    )
+    # A duty begins and ends with the day at its center, not with the server's.
+    days = ((duty, day_at(now, duty.center.zone)) for duty in held)
+    duties = [one for one, day in days if one.from_on <= day and (one.until_on is None or day < one.until_on)]
+    return SignedIn(account, duties)
 
 
 def initialise(app: Flask) -> None:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup
 
 from portal.auth import accounts
+from portal.auth.models import Account
 from portal.config import Settings
 from portal.database import db, unit_of_work
 from portal.demonstration import scenes, setting
@@ -25,6 +27,9 @@ def is_loaded() -> bool:
 def load(quiet: bool) -> None:
     """Load the demonstration once; a second time changes nothing."""
     if not is_loaded():
+        if db.session.scalar(sa.select(Account.id).limit(1)) is not None:
+            click.echo("This portal has accounts of its own: the demonstration, whose password is public, stays out.")
+            return
         click.echo("Loading the demonstration data ...")
         with unit_of_work() as session:
             stage = setting.Stage(session, datetime.now(UTC))

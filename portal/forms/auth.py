@@ -43,6 +43,16 @@ class PasswordForm(BaseForm):
     )
 
 
+class NewPasswordForm(PasswordForm):
+    """Another password, by somebody who knows the present one."""
+
+    current = PasswordField(
+        _("Present password"),
+        validators=[DataRequired(_("Enter your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class AccountForm(BaseForm):
     """A new account; its owner sets the password through a one-time link."""
 

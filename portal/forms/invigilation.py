@@ -40,7 +40,7 @@ class ExtendForm(ReasonForm):
 class IncidentForm(BaseForm):
     """What happened in the room, or to one candidate."""
 
-    kind = SelectField(_("Kind of incident"), validators=[InputRequired()], choices=[])
+    kind = SelectField(_("Kind of incident"), validators=[DataRequired(_("Choose one."))], choices=[])
     registration_id = SelectField(_("Concerns"), validators=[Optional()], choices=[])
     note = TextAreaField(
         _("What happened"),
@@ -51,5 +51,5 @@ class IncidentForm(BaseForm):
 
     def offer(self, candidates: list[tuple[str, str]]) -> None:
         """Offer the kinds, and the candidates of the room."""
-        self.kind.choices = [(kind.value, label(kind)) for kind in NOTED]
+        self.kind.choices = [("", str(_("Choose"))), *((kind.value, label(kind)) for kind in NOTED)]
         self.registration_id.choices = [("", _("The whole room")), *candidates]

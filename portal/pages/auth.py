@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, needs
 from portal.auth import accounts
-from portal.auth.current import account, address, enter, leave
+from portal.auth.current import account, actor, address, enter, leave
 from portal.database import db, unit_of_work
-from portal.forms.auth import PasswordForm, SignInForm
+from portal.forms.auth import NewPasswordForm, PasswordForm, SignInForm
 from portal.limits import limiter
 from training_base.kernel.errors import Refusal
 
@@ -41,8 +41,9 @@ def sign_in() -> ResponseReturnValue:
         name, password = str(form.sign_in_name.data), str(form.password.data)
         where, now = address(), datetime.now(UTC)
         try:
+            account_id = accounts.check_password(db.session(), name, password)
             with unit_of_work() as session:
-                found = accounts.sign_in(session, name, password, address=where, now=now)
+                found = accounts.sign_in(session, account_id, address=where, now=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -54,10 +55,33 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @needs(Permission.SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
-    """End the sign-in of this browser."""
+    """End the sign-ins of the account, here and in every other browser."""
+    by, now = actor(), datetime.now(UTC)
+    with unit_of_work() as session:
+        accounts.sign_out(session, by.id, by=by, now=now)
     leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("home.index"))
+
+
+@pages.route("/password", methods=["GET", "POST"])
+@limiter.limit("20 per minute", methods=["POST"])
+@needs(Permission.SIGNED_IN)
+def password() -> ResponseReturnValue:
+    """Change the own password, which ends every other sign-in."""
+    form, by, now, who = NewPasswordForm(), actor(), datetime.now(UTC), account()
+    if form.validate_on_submit() and who is not None:
+        try:
+            accounts.check_password(db.session(), who.sign_in_name, str(form.current.data))
+            with unit_of_work() as session:
+                found = accounts.change_password(session, by.id, str(form.password.data), by=by, now=now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            enter(found)
+            flash(_("Your password is changed; other browsers are signed out."), "success")
+            return redirect(url_for("home.index"))
+    return render_template("auth/password.html", form=form)
 
 
 @pages.route("/welcome/<token>", methods=["GET", "POST"])

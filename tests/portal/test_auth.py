@@ -25,7 +25,7 @@ def owner(session: Session, make: Make) -> Account:
 def test_an_invited_person_sets_the_password_and_signs_in(session: Session, make: Make) -> None:
     account = owner(session, make)
 
-    assert accounts.sign_in(session, " li@example.cn ", PASSWORD, address="", now=NOW) is account
+    assert accounts.check_password(session, " li@example.cn ", PASSWORD) == account.id
 
 
 def test_a_link_works_once(session: Session, make: Make) -> None:
@@ -71,18 +71,18 @@ def test_wrong_name_and_wrong_password_are_told_alike(session: Session, make: Ma
     owner(session, make)
 
     with pytest.raises(WrongPassword):
-        accounts.sign_in(session, name, password, address="", now=NOW)
+        accounts.check_password(session, name, password)
 
 
 def test_a_closed_account_does_not_sign_in_until_reopened(session: Session, make: Make) -> None:
     account, by = owner(session, make), make.actor(everywhere=True)
     accounts.close(session, account, by=by, now=NOW)
     with pytest.raises(WrongPassword):
-        accounts.sign_in(session, "li@example.cn", PASSWORD, address="", now=NOW)
+        accounts.check_password(session, "li@example.cn", PASSWORD)
 
     accounts.reopen(session, account, by=by, now=NOW)
 
-    assert accounts.sign_in(session, "li@example.cn", PASSWORD, address="", now=NOW) is account
+    assert accounts.check_password(session, "li@example.cn", PASSWORD) == account.id
 
 
 def test_the_sign_in_page_leads_to_the_page_asked_for(client: FlaskClient, session: Session, make: Make) -> None:
@@ -146,3 +146,32 @@ def test_signing_out_ends_the_session(client: FlaskClient, session: Session, mak
     client.post("/sign-out")
 
     assert "登录" in client.get("/").text
+
+
+def test_signing_out_ends_copied_cookies_too(client: FlaskClient, session: Session, make: Make) -> None:
+    owner(session, make)
+    session.commit()
+    client.post("/sign-in", data={"sign_in_name": "li@example.cn", "password": PASSWORD})
+    with client.session_transaction() as cookie:
+        copied = dict(cookie)
+
+    client.post("/sign-out")
+
+    with client.session_transaction() as cookie:
+        cookie.update(copied)
+    assert client.get("/password").status_code == 401
+
+
+def test_the_own_password_is_changed_by_who_knows_it(client: FlaskClient, session: Session, make: Make) -> None:
+    owner(session, make)
+    session.commit()
+    client.post("/sign-in", data={"sign_in_name": "li@example.cn", "password": PASSWORD})
+    fresh = {"password": "another fine password", "again": "another fine password"}
+
+    wrong = client.post("/password", data={"current": "not my password", **fresh})
+    right = client.post("/password", data={"current": PASSWORD, **fresh})
+
+    assert "不匹配" in wrong.text
+    assert right.status_code == 302
+    assert client.get("/password").status_code == 200
+    assert accounts.check_password(session, "li@example.cn", "another fine password")

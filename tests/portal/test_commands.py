@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal import create_app
+from portal.auth import accounts
 from portal.config import MissingSecret, Settings, from_environment, read_secrets, write_secrets
 from tests.conftest import migrated
 from tests.make import KEYS, Make
@@ -128,6 +129,14 @@ def test_the_demonstration_loads_once_and_every_page_has_something(tmp_path: Pat
     assert second.output == ""
     assert runner.invoke(args=["jobs", "work", "--once"]).exit_code == 0
     assert "The audit trail is sound." in runner.invoke(args=["audit", "verify"]).output
+
+
+def test_the_demonstration_stays_out_of_a_portal_in_use(run: Run, session: Session, make: Make) -> None:
+    accounts.invite(session, "first@example.cn", "甲", by=make.actor(), now=datetime.now(UTC))
+    session.commit()
+
+    assert "stays out" in run("demo", "load").output
+    assert accounts.find_by_name(session, "admin@demo.zhixun.cn") is None
 
 
 def test_the_embedded_database_is_copied_while_it_runs(tmp_path: Path) -> None:
