@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def commands(port: str) -> list[list[str]]:
     """The two programs of the group. One server process serves SQLite best: its writers queue in one place."""
     processes = os.environ.get("WEB_PROCESSES", "1")
-    threads = os.environ.get("WEB_THREADS", "8")
+    threads = os.environ.get("WEB_THREADS") or str(2 * (os.cpu_count() or 2))
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", os.environ.get("HOST", "127.0.0.1"),
         "--port", port, "--workers", processes, "--blocking-threads", threads, "--backpressure", "512",
