@@ -114,26 +114,28 @@ def verify(session: Session, *, known: tuple[int, str] | None = None) -> AuditRe
     heads = {head.size: head for head in session.scalars(sa.select(AuditHead))}
     faults: list[tuple[int | None, str, str]] = []
     frontier: list[bytes] = []
-    size, root, found_known = 0, merkle.root([]).hex(), known is None
+    size, last, root, is_whole, found_known = 0, 0, merkle.root([]).hex(), True, known is None
     numbered = (
         sa.select(AuditEvent).where(AuditEvent.seq.is_not(None)).order_by(AuditEvent.seq)
         .execution_options(yield_per=CHUNK)
     )  # fmt: skip
     for event in session.scalars(numbered):
-        faults.extend(_event_faults(event, size + 1, keys))
+        # A gap is told once, where it is; the heads behind it cannot fit any more and would only repeat it.
+        is_whole = is_whole and event.seq == last + 1
+        faults.extend(_event_faults(event, last + 1, keys))
         frontier = merkle.append(frontier, size, _leaf(event))
-        size += 1
+        size, last = size + 1, event.seq or 0
         root = merkle.root(frontier).hex()
-        head = heads.get(size)
-        fault = _head_fault(head, root, keys) if head else None
+        head = heads.get(last)
+        fault = _head_fault(head, root if is_whole else head.root, keys) if head else None
         if fault:
-            faults.append((size, fault, str(event.id)))
-        found_known = found_known or (size, root) == known
-    if not found_known:
+            faults.append((last, fault, str(event.id)))
+        found_known = found_known or (last, root) == known
+    if is_whole and not found_known:
         faults.append((known[0] if known else None, "known_head_missing", known[1] if known else ""))
-    if size and size not in heads:
-        faults.append((size, "head_missing", ""))
-    faults.extend((extra, "head_without_events", "") for extra in sorted(heads) if extra > size)
+    if last and last not in heads:
+        faults.append((last, "head_missing", ""))
+    faults.extend((extra, "head_without_events", "") for extra in sorted(heads) if extra > last)
     loose = session.scalars(sa.select(AuditEvent).where(AuditEvent.seq.is_(None))).all()
     for event in loose:
         faults.extend(_event_faults(event, None, keys))
