@@ -237,3 +237,8 @@ def test_a_session_without_skill_exam_tolerates_no_difference(make: Make) -> Non
     day = ExamDay(make, scheme=make.scheme(content={**SHORT_PLAN, "skill": None}))
 
     assert sheets.tolerance_of(day.exam_session) == 0
+
+
+def test_a_sheet_that_is_none_is_not_found(session: Session, make: Make) -> None:
+    with pytest.raises(NotFound):
+        sheets.submit_sheet(session, uuid4(), by=make.actor(), now=NOW)
