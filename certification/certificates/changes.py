@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from certification.certificates.models import Certificate, StatusChange
 from certification.certificates.numbering import normal_number
 from certification.certificates.rules import (
+    REASONS,
     TRANSITIONS,
     CertificateStatus,
     ChangeKind,
@@ -41,6 +42,14 @@ class ChangeWaiting(Refusal):
 
     kind: ChangeKind
     asked_by: str
+
+
+@dataclass(eq=False)
+class ReasonDoesNotFit(Refusal):
+    """The ground is none for this kind of change."""
+
+    kind: ChangeKind
+    reason: ChangeReason
 
 
 @dataclass(eq=False)
@@ -82,6 +91,7 @@ def ask_change(
         NotFound: no such certificate in the actor's centers.
         ChangeImpossible: its status does not allow the change.
         ChangeWaiting: another change of it waits for its decision.
+        ReasonDoesNotFit: the ground is none for this change.
         ExplanationMissing: the explanation is empty.
     """
     certificate = _locked(session, Certificate.number == normal_number(number), number, by=by)
@@ -90,6 +100,8 @@ def ask_change(
     waiting = find_waiting(session, certificate.id)
     if waiting is not None:
         raise ChangeWaiting(waiting.kind, waiting.asked_by_name)
+    if reason not in REASONS[kind]:
+        raise ReasonDoesNotFit(kind, reason)
     if not explanation.strip():
         raise ExplanationMissing
     change = StatusChange(

@@ -86,6 +86,16 @@ TRANSITIONS: Mapping[tuple[CertificateStatus, ChangeKind], CertificateStatus] = 
 """Which change leads from which status to which; what is missing here cannot be asked for."""
 
 
+REASONS: dict[ChangeKind, frozenset[ChangeReason]] = {
+    ChangeKind.WITHDRAW: frozenset(ChangeReason) - {ChangeReason.INVESTIGATION, ChangeReason.INVESTIGATION_CLEARED},
+    ChangeKind.SUSPEND: frozenset(ChangeReason) - {ChangeReason.INVESTIGATION_CLEARED},
+    ChangeKind.REINSTATE: frozenset(
+        {ChangeReason.INVESTIGATION_CLEARED, ChangeReason.HOLDER_REQUEST, ChangeReason.OTHER}
+    ),
+}
+"""Which grounds a change may have: nothing is withdrawn because an inquiry found nothing."""
+
+
 def possible_changes(status: CertificateStatus) -> tuple[ChangeKind, ...]:
     """The changes that may be asked for in that status; none once withdrawn or replaced."""
     return tuple(kind for kind in ChangeKind if (status, kind) in TRANSITIONS)

@@ -121,6 +121,9 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         kind=label(r.kind),
         name=r.asked_by,
     ),
+    changes.ReasonDoesNotFit: lambda r: _(
+        "“%(reason)s” is no ground for “%(kind)s”. Choose another ground.", reason=label(r.reason), kind=label(r.kind)
+    ),
     changes.ExplanationMissing: lambda r: _("Explain what happened, so that the second person can judge."),
     changes.NeedsSecondPerson: lambda r: _("You asked for this change yourself. Somebody else must approve it."),
     changes.OwnCertificate: lambda r: _("This is your own certificate. Somebody else must decide on its change."),

@@ -16,7 +16,7 @@ from training_base.kernel.models import AuditEvent
 
 WITHDRAW, SUSPEND, REINSTATE = ChangeKind.WITHDRAW, ChangeKind.SUSPEND, ChangeKind.REINSTATE
 VALID, SUSPENDED, WITHDRAWN = CertificateStatus.VALID, CertificateStatus.SUSPENDED, CertificateStatus.WITHDRAWN
-REASON = ChangeReason.INVESTIGATION
+REASON = ChangeReason.OTHER
 
 
 def two(make: Make, certificate: Certificate) -> tuple[Actor, Actor]:
@@ -163,3 +163,16 @@ def test_waiting_changes_are_listed_in_their_center(session: Session, make: Make
     assert session.scalars(changes.listing(by=second, status=ChangeStatus.ASKED)).all() == [asked]
     assert session.scalars(changes.listing(by=second)).all() == [asked]
     assert session.scalars(changes.listing(by=make.actor(make.center()))).all() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [(WITHDRAW, ChangeReason.INVESTIGATION), (SUSPEND, ChangeReason.INVESTIGATION_CLEARED)],
+)
+def test_a_ground_that_is_none_for_the_change_is_refused(
+    session: Session, make: Make, kind: ChangeKind, reason: ChangeReason
+) -> None:
+    certificate = make.certificate()
+
+    with pytest.raises(changes.ReasonDoesNotFit):
+        ask_change(session, certificate.number, kind, reason, "核查", by=two(make, certificate)[0], now=NOW)
