@@ -1,7 +1,6 @@
 """The worker: chunks, refusals on the way, lost leases, what recurs."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event
 from uuid import UUID, uuid4
 
@@ -9,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from certification.certificates.models import Certificate
 from portal import jobs
 from portal.config import Settings
 from tests.make import Make
@@ -151,17 +149,3 @@ def test_the_page_of_a_job_shows_its_progress_to_its_owner_only(session: Session
     assert manager.get(f"/jobs/{job.id}/progress").status_code == 200
     assert "certificates.issue" in manager.get("/jobs/").text
     assert stranger.get(f"/jobs/{job.id}").status_code == 404
-
-
-def test_no_certificate_comes_from_nothing(app: Flask, session: Session) -> None:
-    with app.app_context():
-        jobs.recur()
-
-    assert session.query(Certificate).count() == 0
-
-
-def test_the_instance_folder_is_made(app: Flask) -> None:
-    settings: Settings = app.config["SETTINGS"]
-
-    assert isinstance(settings.instance, Path)
-    assert settings.instance.is_dir()
