@@ -16,7 +16,7 @@ from certification.certificates.rules import DecisionOutcome
 from certification.exams.models import AdmissionTicket, ExamSession, Paper, PaperItem, Registration
 from certification.exams.rules import ExamSessionStatus
 from certification.item_bank.models import Item, ItemVersion
-from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
+from certification.item_bank.rules import CHOICE_KINDS, ItemKind, ItemStatus, ItemUse
 from certification.scoring.models import Result, ResultComponent
 from certification.skill_tasks.models import MeasurementRow, SkillTask
 from certification.standards.models import KnowledgePoint, Scheme, Standard, Tier
@@ -250,7 +250,7 @@ class Make:
 
     def bank(self, tier: Tier, *, each: int = 3) -> list[Item]:
         """Enough approved items of every kind in areas 1.1 and 2.1 for the short scheme."""
-        return [self.item(tier, kind, area) for kind in ItemKind for area in ("1.1", "2.1") for _ in range(each)]
+        return [self.item(tier, kind, area) for kind in CHOICE_KINDS for area in ("1.1", "2.1") for _ in range(each)]
 
     def skill_task(self, tier: Tier, unit: str = "1.1", marks: int = 4000, **facts: Any) -> SkillTask:
         """A task with two measurement rows of equal marks."""
@@ -348,7 +348,7 @@ class Make:
             "assembled_at": NOW,
         }
         paper = self.add(Paper(**{**base, **facts}))
-        kinds = [kind for kind in ItemKind for _ in range(2)]
+        kinds = [kind for kind in CHOICE_KINDS for _ in range(2)]
         for position, kind in enumerate(kinds, start=1):
             item = self.item(scheme.tier, kind)
             version = self.session.scalars(sa.select(ItemVersion).where(ItemVersion.item_id == item.id)).one()

@@ -14,6 +14,7 @@ from certification.exams.rules import (
     SessionDuty,
     SubmittedBy,
 )
+from certification.item_bank.content import Content, of_columns
 from certification.item_bank.rules import ItemKind
 from certification.skill_tasks.models import SkillTask
 from certification.standards.models import Scheme
@@ -61,6 +62,11 @@ class PaperItem(Base):
     options: Mapped[list[str]]
     key: Mapped[list[int]]
     marks: Mapped[int]
+
+    @property
+    def content(self) -> Content:
+        """What the item says, as printed."""
+        return of_columns(self.kind, self.stem, self.options, self.key, {})
 
     paper: Mapped[Paper] = relationship(back_populates="items")
 

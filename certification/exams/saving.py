@@ -21,8 +21,8 @@ from certification.exams.submission import (
     locked,
     require_open,
 )
-from certification.item_bank.kinds import KINDS
-from certification.item_bank.rules import ItemKind
+from certification.item_bank import kinds
+from certification.item_bank.content import Content
 from training_base.kernel.errors import Refusal
 
 INSERTS: dict[str, Callable[[Any], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -102,37 +102,32 @@ def keep_refused(
 
 
 def _checked(session: Session, attempt: Attempt, wanted: list[Answer]) -> list[Answer]:
-    shapes = _shapes(session, attempt, [answer.position for answer in wanted])
+    contents = _contents(session, attempt, [answer.position for answer in wanted])
     checked = []
     for answer in wanted:
-        if answer.position not in shapes:
+        if answer.position not in contents:
             raise UnknownPosition(answer.position)
         try:
-            value = _check(answer.value, shapes[answer.position])
+            value = _check(answer.value, contents[answer.position])
         except ValueError as error:
             raise WrongShape(answer.position) from error
         checked.append(Answer(answer.position, value, answer.seq))
     return checked
 
 
-def _check(value: Any, shape: tuple[ItemKind, int] | None) -> Any:
-    """The value, checked as an item of that kind with so many options, or as the text of a task."""
-    if shape is None:
-        return rules.check_text(value)
-    kind, options_count = shape
-    return KINDS[kind].check_response(value, options_count)
+def _check(value: Any, content: Content | None) -> Any:
+    """The value, checked as a response to an item, or as the text of a task."""
+    return rules.check_text(value) if content is None else kinds.check_response(value, content)
 
 
-def _shapes(session: Session, attempt: Attempt, positions: list[int]) -> dict[int, tuple[ItemKind, int] | None]:
+def _contents(session: Session, attempt: Attempt, positions: list[int]) -> dict[int, Content | None]:
     if attempt.paper_id is None:
         drawn = sa.select(DrawnTask.position).where(DrawnTask.registration_id == attempt.registration_id)
         return dict.fromkeys(session.scalars(drawn))
-    items = session.execute(
-        sa.select(PaperItem.position, PaperItem.kind, PaperItem.options).where(
-            PaperItem.paper_id == attempt.paper_id, PaperItem.position.in_(positions)
-        )
+    items = session.scalars(
+        sa.select(PaperItem).where(PaperItem.paper_id == attempt.paper_id, PaperItem.position.in_(positions))
     )
-    return {position: (kind, len(options)) for position, kind, options in items}
+    return {item.position: item.content for item in items}
 
 
 def _upsert(session: Session, attempt_id: UUID, checked: list[Answer], now: datetime) -> int:

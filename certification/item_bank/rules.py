@@ -3,9 +3,10 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class ItemKind(StrEnum):
@@ -14,6 +15,17 @@ class ItemKind(StrEnum):
     TRUE_FALSE = "true_false"
     SINGLE_CHOICE = "single_choice"
     MULTIPLE_CHOICE = "multiple_choice"
+    SHORT_TEXT = "short_text"
+    NUMERIC = "numeric"
+    MATCHING = "matching"
+    ORDERING = "ordering"
+    GAP_SELECT = "gap_select"
+    GAP_TEXT = "gap_text"
+    HOTSPOT = "hotspot"
+
+
+CHOICE_KINDS = (ItemKind.TRUE_FALSE, ItemKind.SINGLE_CHOICE, ItemKind.MULTIPLE_CHOICE)
+"""The kinds whose key is a list of positions; the sheet of items carries these."""
 
 
 class ItemStatus(StrEnum):
@@ -45,10 +57,10 @@ NOTE_LENGTH = 2000
 
 @dataclass(frozen=True)
 class ItemFacts:
-    """All that a version of an item says.
+    """All that a version of an item says, and what it is filed under.
 
-    ``key`` holds positions in ``options``, from 0, in order; a true/false item has no options and
-    the key (1,) for true, (0,) for false. ``knowledge_point`` is the code of the point.
+    ``key`` has the shape that its kind asks, see ``content.Content``; ``parts`` are the fields of a content that only
+    some kinds fill, by name. ``knowledge_point`` is the code of the point.
     """
 
     code: str
@@ -56,12 +68,13 @@ class ItemFacts:
     kind: ItemKind
     stem: str
     options: tuple[str, ...]
-    key: tuple[int, ...]
+    key: tuple[Any, ...]
     rationale: str
     reference: str
     knowledge_point: str
     difficulty: int
     use: ItemUse
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def stem_digest(stem: str) -> str:

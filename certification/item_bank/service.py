@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from certification.item_bank.kinds import KINDS
+from certification.item_bank.content import of_facts, require_sound
 from certification.item_bank.models import Item, ItemVersion
 from certification.item_bank.rules import ItemFacts, ItemKind, ItemStatus, ItemUse, key_texts, stem_digest
 from certification.standards import service as standards
@@ -85,7 +85,7 @@ def draft(session: Session, facts: ItemFacts, *, center_id: UUID | None, by: Act
     """
     if not by.may_touch(center_id):
         raise NotFound("training_center", center_id)
-    KINDS[facts.kind].check_key(facts.key, len(facts.options))
+    require_sound(of_facts(facts))
     if session.scalar(sa.select(Item.id).where(Item.code == facts.code)) is not None:
         raise CodeTaken(facts.code)
     tier = standards.tier_by_level(session, facts.level)
@@ -191,7 +191,7 @@ def revise(session: Session, item_id: UUID, facts: ItemFacts, *, by: Actor, now:
         raise WrongStatus(item.code, item.status)
     if facts.use is not item.use and item.approved_at is not None:
         raise (PractisedBefore if item.use is ItemUse.PRACTICE else ExaminedBefore)(item.code)
-    KINDS[facts.kind].check_key(facts.key, len(facts.options))
+    require_sound(of_facts(facts))
     require_new_stem(session, item.tier_id, facts, center_id=item.center_id, but=item.id)
     before = audit.state_digest(item)
     item.knowledge_point = _point(session, item.tier, facts.knowledge_point)

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from certification.item_bank.kinds import KINDS
+from certification.item_bank import kinds
+from certification.item_bank.content import of_columns
 from certification.item_bank.models import Item, ItemVersion
 from certification.item_bank.rules import ItemStatus, ItemUse
 from certification.item_bank.service import in_area
@@ -176,14 +177,14 @@ def answer(
     if given.quiz.finished_at is not None:
         raise QuizFinished
     version = given.item_version
-    kind = KINDS[version.item.kind]
+    content = of_columns(version.item.kind, version.stem, version.options, version.key, {})
     try:
-        given.value = kind.check_response(value, len(version.options))
+        given.value = kinds.check_response(value, content)
     except ValueError as error:
         raise NoAnswer(position) from error
     if not given.value:
         raise NoAnswer(position)
-    given.is_correct, given.answered_at = kind.is_correct(given.value, version.key), now
+    given.is_correct, given.answered_at = kinds.is_correct(given.value, content), now
     session.flush()
     if all(other.answered_at is not None for other in given.quiz.answers):
         finish(session, quiz_id, by=by, now=now)

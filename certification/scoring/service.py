@@ -20,7 +20,7 @@ from certification.exams.models import (
 )
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
 from certification.exams.submission import answers
-from certification.item_bank.kinds import KINDS
+from certification.item_bank import kinds
 from certification.scoring.models import Mark, Result, ScoringSheet
 from certification.scoring.publication import publish as publish
 from certification.scoring.rules import SheetStatus
@@ -84,7 +84,7 @@ def marked_items(items: Iterable[PaperItem], given: Mapping[int, Any]) -> list[d
     detail = []
     for item in items:
         value = given.get(item.position) or []
-        correct = bool(value) and KINDS[item.kind].is_correct(value, item.key)
+        content = item.content
         detail.append(
             {
                 "position": item.position,
@@ -94,8 +94,8 @@ def marked_items(items: Iterable[PaperItem], given: Mapping[int, Any]) -> list[d
                 "value": value,
                 "key": item.key,
                 "marks": item.marks,
-                "awarded": item.marks if correct else 0,
-                "correct": correct,
+                "awarded": kinds.earned(value, content, item.marks),
+                "correct": kinds.is_correct(value, content),
             }
         )
     return detail

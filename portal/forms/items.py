@@ -10,9 +10,11 @@ from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from certification.item_bank.kinds import FALSE, KINDS, TRUE
+from certification.item_bank.content import Content, ContentFault, faults
+from certification.item_bank.kinds import FALSE, TRUE
 from certification.item_bank.models import Item
 from certification.item_bank.rules import (
+    CHOICE_KINDS,
     CODE,
     NOTE_LENGTH,
     OPTION_LENGTH,
@@ -24,7 +26,7 @@ from certification.item_bank.rules import (
 )
 from certification.item_bank.service import ItemFilter
 from portal.forms.base import BaseForm, FilterForm, trim
-from portal.labels import LEVELS, choices
+from portal.labels import LEVELS, choices, label
 from training_base.centers.models import TrainingCenter
 
 LETTERS = "ABCDE"
@@ -116,7 +118,7 @@ class VersionForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = choices(ItemKind)
+        self.kind.choices = [(kind.value, label(kind)) for kind in CHOICE_KINDS]
         self.use.choices = choices(ItemUse)
 
     def options(self) -> list[str]:
@@ -139,15 +141,16 @@ class VersionForm(BaseForm):
         filled = [bool(option.data) for option in self.option_fields()]
         if sorted(filled, reverse=True) != filled:
             raise ValidationError(_("Fill the options in without a gap."))
-        try:
-            KINDS[ItemKind(self.kind.data)].check_key(self.positions(), len(self.options()))
-        except ValueError as error:
+        found = faults(Content(ItemKind(self.kind.data), "-", tuple(self.options()), key=self.positions()))
+        if ContentFault.OPTION_TWICE in found:
+            raise ValidationError(_("An option stands there twice."))
+        if set(found) - {ContentFault.OPTION_TOO_LONG}:
             raise ValidationError(
                 _(
                     "The key does not fit: true/false items have no options and one answer; a single choice has "
                     "at least two options and one answer; a multiple choice at least three options and two answers."
                 )
-            ) from error
+            )
 
     def facts(self, code: str, level: int) -> ItemFacts:
         """What was typed, as facts of the item with that code and level."""

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.item_bank import exporting, service
-from certification.item_bank.kinds import KINDS
 from certification.item_bank.models import Item
 from certification.item_bank.rules import ItemFacts, ItemKind, ItemStatus, ItemUse
 from certification.standards.models import KnowledgePoint, Tier
@@ -54,79 +53,6 @@ def write(session: Session, by: Actor, **change: Any) -> Item:
 
 def deeds(session: Session) -> list[str]:
     return list(session.scalars(sa.select(AuditEvent.deed)))
-
-
-# --- kinds
-
-
-@pytest.mark.parametrize(
-    ("kind", "value", "key", "is_correct"),
-    [
-        (ItemKind.TRUE_FALSE, [1], [1], True),
-        (ItemKind.TRUE_FALSE, [0], [1], False),
-        (ItemKind.TRUE_FALSE, None, [0], False),
-        (ItemKind.SINGLE_CHOICE, [2], [2], True),
-        (ItemKind.SINGLE_CHOICE, [], [2], False),
-        (ItemKind.SINGLE_CHOICE, None, [2], False),
-        (ItemKind.MULTIPLE_CHOICE, [2, 0], [0, 2], True),
-        (ItemKind.MULTIPLE_CHOICE, [0], [0, 2], False),
-        (ItemKind.MULTIPLE_CHOICE, [0, 1, 2], [0, 2], False),
-        (ItemKind.MULTIPLE_CHOICE, None, [0, 2], False),
-    ],
-)
-def test_only_the_whole_key_is_correct(
-    kind: ItemKind, value: list[int] | None, key: list[int], is_correct: bool
-) -> None:
-    assert KINDS[kind].is_correct(value, key) is is_correct
-
-
-@pytest.mark.parametrize(
-    ("kind", "value", "kept"),
-    [
-        (ItemKind.TRUE_FALSE, [1], [1]),
-        (ItemKind.TRUE_FALSE, [], []),
-        (ItemKind.SINGLE_CHOICE, [3], [3]),
-        (ItemKind.MULTIPLE_CHOICE, [4, 0], [0, 4]),
-    ],
-)
-def test_a_response_is_kept_in_order(kind: ItemKind, value: list[int], kept: list[int]) -> None:
-    assert KINDS[kind].check_response(value, 5) == kept
-
-
-@pytest.mark.parametrize(
-    ("kind", "value"),
-    [
-        (ItemKind.TRUE_FALSE, [2]),
-        (ItemKind.TRUE_FALSE, [0, 1]),
-        (ItemKind.TRUE_FALSE, [True]),
-        (ItemKind.SINGLE_CHOICE, [0, 1]),
-        (ItemKind.SINGLE_CHOICE, [4]),
-        (ItemKind.SINGLE_CHOICE, "A"),
-        (ItemKind.MULTIPLE_CHOICE, [0, 0]),
-        (ItemKind.MULTIPLE_CHOICE, [-1]),
-        (ItemKind.MULTIPLE_CHOICE, None),
-    ],
-)
-def test_what_is_no_response_is_refused(kind: ItemKind, value: object) -> None:
-    with pytest.raises(ValueError):
-        KINDS[kind].check_response(value, 4)
-
-
-@pytest.mark.parametrize(
-    ("kind", "key", "options"),
-    [
-        (ItemKind.TRUE_FALSE, [0], 0),
-        (ItemKind.SINGLE_CHOICE, [3], 4),
-        (ItemKind.MULTIPLE_CHOICE, [0, 4], 5),
-    ],
-)
-def test_a_key_fits_its_kind(kind: ItemKind, key: list[int], options: int) -> None:
-    KINDS[kind].check_key(key, options)
-
-    with pytest.raises(ValueError):
-        KINDS[kind].check_key([*key, *([1] if kind is not ItemKind.MULTIPLE_CHOICE else [0])], options)
-    with pytest.raises(ValueError):
-        KINDS[kind].check_key(key, 9)
 
 
 # --- the life of an item

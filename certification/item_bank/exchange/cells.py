@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from certification.item_bank.content import OPTION_COUNTS
 from certification.item_bank.exchange.report import Fault, Problem
-from certification.item_bank.kinds import FALSE, KINDS, TRUE
+from certification.item_bank.kinds import FALSE, TRUE
 from certification.item_bank.rules import (
+    CHOICE_KINDS,
     CODE,
     DIFFICULTIES,
     NOTE_LENGTH,
@@ -37,7 +39,7 @@ KIND_NAMES = {
     "判断题": ItemKind.TRUE_FALSE, "判断": ItemKind.TRUE_FALSE, "是非题": ItemKind.TRUE_FALSE,
     "单选题": ItemKind.SINGLE_CHOICE, "单选": ItemKind.SINGLE_CHOICE, "单项选择题": ItemKind.SINGLE_CHOICE,
     "多选题": ItemKind.MULTIPLE_CHOICE, "多选": ItemKind.MULTIPLE_CHOICE, "多项选择题": ItemKind.MULTIPLE_CHOICE,
-    **{kind.value.upper(): kind for kind in ItemKind},
+    **{kind.value.upper(): kind for kind in CHOICE_KINDS},
 }  # fmt: skip
 USE_NAMES = {
     "考试": ItemUse.EXAM, "练习": ItemUse.PRACTICE, "EXAM": ItemUse.EXAM, "PRACTICE": ItemUse.PRACTICE,
@@ -176,7 +178,7 @@ def _no_options(row: Row, texts: list[str]) -> None:
 def _options(row: Row, texts: list[str], kind: ItemKind) -> tuple[str, ...]:
     """The options without gaps and repetitions."""
     count = max((position + 1 for position, text in enumerate(texts) if text), default=0)
-    least = KINDS[kind].options.start
+    least = OPTION_COUNTS[kind].start
     if count < least:
         row.fail(OPTION_COLUMNS[count], Fault.OPTIONS_TOO_FEW, str(least))
     seen: dict[str, int] = {}
