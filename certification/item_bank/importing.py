@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from certification.item_bank import exchange, service
 from certification.item_bank.exchange.report import Fault, ImportedItem, ImportReport, Problem
 from certification.item_bank.models import Item, ItemImport, ItemVersion
-from certification.item_bank.rules import ItemStatus, key_texts, stem_digest
+from certification.item_bank.rules import ItemFacts, ItemStatus, ItemUse, key_texts, stem_digest
 from certification.standards import service as standards
 from certification.standards.models import KnowledgePoint, Tier
 from training_base.kernel import audit, idempotency
@@ -48,6 +48,7 @@ def check(session: Session, report: ImportReport, *, center_id: UUID | None) -> 
     """
     tiers = {tier.level: tier for tier in standards.tiers(session)}
     found = [
+        *_missing(report),
         *_unknown_places(session, report, tiers),
         *_codes_taken(session, report),
         *_stems_taken(session, report, tiers, center_id),
@@ -55,22 +56,41 @@ def check(session: Session, report: ImportReport, *, center_id: UUID | None) -> 
     return replace(report, problems=tuple(sorted((*report.problems, *found))))
 
 
-def _problem(
-    report: ImportReport, item: ImportedItem, column: str, *, fault: Fault, value: str, other: str = ""
-) -> Problem:
-    return Problem(item.row, report.letters[column], column, fault, value[:80], other)
+def facts_of(item: ImportedItem) -> ItemFacts:
+    """An item of a file as facts; what the file leaves open is empty."""
+    content = item.content
+    return ItemFacts(
+        code=item.code or "",
+        level=item.level or 0,
+        kind=content.kind,
+        stem=content.stem,
+        options=content.options,
+        key=content.key,
+        rationale=content.rationale,
+        reference=item.reference or "",
+        knowledge_point=item.knowledge_point or "",
+        difficulty=item.difficulty or 3,
+        use=item.use or ItemUse.EXAM,
+        parts=content.parts,
+    )
+
+
+def _missing(report: ImportReport) -> Iterator[Problem]:
+    """What the bank needs of every item and some item has not."""
+    for item in report.items:
+        for name in ("code", "level", "knowledge_point"):
+            if getattr(item, name) is None:
+                yield Problem(item.at(name), Fault.MISSING, other=name)
 
 
 def _unknown_places(session: Session, report: ImportReport, tiers: dict[int, Tier]) -> Iterator[Problem]:
     points = {level: _points(session, tier) for level, tier in tiers.items()}
     for item in report.items:
-        facts = item.facts
-        if facts.level not in tiers:
-            yield _problem(report, item, "等级", fault=Fault.LEVEL_UNKNOWN, value=str(facts.level))
-        elif facts.knowledge_point not in points[facts.level]:
-            yield _problem(
-                report, item, "知识点", fault=Fault.POINT_UNKNOWN, value=facts.knowledge_point, other=str(facts.level)
-            )
+        level, point = item.level, item.knowledge_point
+        if level is not None and level not in tiers:
+            yield Problem(item.at("level"), Fault.LEVEL_UNKNOWN, str(level))
+        elif level is not None and point is not None and point not in points[level]:
+            yield Problem(item.at("knowledge_point"), Fault.POINT_UNKNOWN, point[:80], str(level))
 
 
 def _points(session: Session, tier: Tier) -> dict[str, UUID]:
@@ -81,11 +101,11 @@ def _points(session: Session, tier: Tier) -> dict[str, UUID]:
 
 def _codes_taken(session: Session, report: ImportReport) -> Iterator[Problem]:
     taken: set[str] = set()
-    for codes in _chunks([item.facts.code for item in report.items]):
+    for codes in _chunks([item.code for item in report.items if item.code]):
         taken.update(session.scalars(sa.select(Item.code).where(Item.code.in_(codes))))
     for item in report.items:
-        if item.facts.code in taken:
-            yield _problem(report, item, "编号", fault=Fault.CODE_TAKEN, value=item.facts.code, other=item.facts.code)
+        if item.code in taken:
+            yield Problem(item.at("code"), Fault.CODE_TAKEN, item.code, item.code)
 
 
 def _chunks(values: list[str]) -> Iterable[list[str]]:
@@ -95,19 +115,22 @@ def _chunks(values: list[str]) -> Iterable[list[str]]:
 def _stems_taken(
     session: Session, report: ImportReport, tiers: dict[int, Tier], center_id: UUID | None
 ) -> Iterator[Problem]:
-    by_level = sorted(report.items, key=lambda item: (item.facts.level, item.row))
-    for level, group in groupby(by_level, key=lambda item: item.facts.level):
-        if level not in tiers:
-            continue
-        stems = {stem_digest(item.facts.stem): item for item in group}
+    levelled = [item for item in report.items if item.level in tiers]
+    by_level = sorted(levelled, key=lambda item: (item.level or 0, item.place))
+    for level, group in groupby(by_level, key=lambda item: item.level or 0):
+        stems = {stem_digest(item.stem): item for item in group}
         for digests in _chunks(list(stems)):
             query = service.same_stem(tiers[level].id, center_id=center_id)
             query = query.where(ItemVersion.stem_digest.in_(digests))
             for code, version in session.execute(query):
                 item = stems[version.stem_digest]
-                same = key_texts(version.options, version.key) == key_texts(item.facts.options, item.facts.key)
-                column, fault = ("题干", Fault.STEM_IN_BANK) if same else ("答案", Fault.KEY_CONFLICT_BANK)
-                yield _problem(report, item, column, fault=fault, value=item.facts.stem, other=code)
+                yield _taken(item, version, code)
+
+
+def _taken(item: ImportedItem, version: ItemVersion, code: str) -> Problem:
+    same = key_texts(version.options, version.key) == key_texts(item.options, item.key)
+    column, fault = ("stem", Fault.STEM_IN_BANK) if same else ("key", Fault.KEY_CONFLICT_BANK)
+    return Problem(item.at(column), fault, item.stem[:80], code)
 
 
 def import_items(
@@ -131,7 +154,7 @@ def import_items(
     if not by.may_touch(center_id):
         raise NotFound("training_center", center_id)
     if approved_by is not None and approved_by.id == by.id:
-        raise service.OwnItem(report.items[0].facts.code if report.items else "")
+        raise service.OwnItem((report.items[0].code or "") if report.items else "")
     key = f"{report.digest}:{center_id}"
     asked = {"digest": report.digest, "center_id": center_id}
     first = idempotency.find_answer(session, DEED, key, asked)
@@ -161,19 +184,19 @@ def _store(
     stored = [
         service.store(
             session,
-            imported.facts,
-            tiers[imported.facts.level].id,
-            points[imported.facts.level][imported.facts.knowledge_point],
+            facts,
+            tiers[facts.level].id,
+            points[facts.level][facts.knowledge_point],
             center_id=center_id,
             status=ItemStatus.REVIEW,
             by=by,
             now=now,
         )
-        for imported in report.items
+        for facts in map(facts_of, report.items)
     ]
     session.flush()
     for item, imported in zip(stored, report.items, strict=True):
-        details = {"digest": report.digest, "row": imported.row}
+        details = {"digest": report.digest, "place": str(imported.place)}
         audit.record(session, DEED, item, by=by, at=now, details=details)
         if approved_by is not None:
             before = audit.state_digest(item)

@@ -10,7 +10,6 @@ import click
 from flask.cli import AppGroup
 
 from certification.item_bank import exchange, exporting, importing, service
-from certification.item_bank.exchange import sheet
 from certification.item_bank.exchange.report import ImportReport
 from certification.item_bank.rules import ItemStatus
 from portal.database import db, unit_of_work
@@ -51,7 +50,7 @@ def tell(report: ImportReport, *, as_json: bool) -> None:
 def import_file(file: Path, level: int | None, approve_as: str | None, dry_run: bool, as_json: bool) -> None:
     """Import a sheet of items (.xlsx or .csv) into the common bank: all of it or nothing."""
     report, now = exchange.read(file), datetime.now(UTC)
-    others = sorted({item.row for item in report.items if level and item.facts.level != level})
+    others = sorted({item.row for item in report.items if level and item.level != level})
     if others:
         raise click.ClickException(f"not of level {level}: rows {', '.join(map(str, others[:10]))}")
     if dry_run:
@@ -104,5 +103,5 @@ def export(file: Path, form: str, level: int | None) -> None:
     now = datetime.now(UTC)
     with unit_of_work() as session:
         facts = exporting.take_out(session, service.ItemFilter(level=level), by=SYSTEM, now=now)
-    file.write_bytes(sheet.write_xlsx(facts) if form == "xlsx" else sheet.write_csv(facts))
+    file.write_bytes(exchange.write(facts, form)[0])
     click.echo(f"{len(facts)} items written to {file}")

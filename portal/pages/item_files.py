@@ -8,8 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certification.item_bank import exporting, importing
-from certification.item_bank.exchange import sheet
+from certification.item_bank import exchange, exporting, importing
 from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
@@ -79,7 +78,9 @@ def discard(import_id: UUID) -> ResponseReturnValue:
 @needs(Permission.ITEM_WRITE)
 def template() -> ResponseReturnValue:
     """The empty form of a sheet of items."""
-    return send_file(BytesIO(sheet.write_xlsx([])), EXCEL, as_attachment=True, download_name="items-template.xlsx")
+    return send_file(
+        BytesIO(exchange.write([], "xlsx")[0]), EXCEL, as_attachment=True, download_name="items-template.xlsx"
+    )
 
 
 @pages.get("/export.<any(xlsx, csv):form>")
@@ -90,6 +91,6 @@ def export(form: str) -> ResponseReturnValue:
     only = ItemSearch(request.args).filter()
     with unit_of_work() as session:
         facts = exporting.take_out(session, only, by=by, now=now)
-    content = sheet.write_xlsx(facts) if form == "xlsx" else sheet.write_csv(facts)
-    kind = EXCEL if form == "xlsx" else "text/csv; charset=utf-8"
+    content, _losses = exchange.write(facts, form)
+    kind = exchange.FORMATS[form].media_type
     return send_file(BytesIO(content), kind, as_attachment=True, download_name=f"items.{form}")

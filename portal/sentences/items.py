@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from certification.item_bank import importing, service
-from certification.item_bank.exchange.report import Fault, Problem
+from certification.item_bank.exchange.report import Fault, Feature, Problem
 from portal.labels import label
 from training_base.kernel.errors import Refusal
 
@@ -54,12 +54,39 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
 
 PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     Fault.FILE_TOO_LARGE: lambda p: _("The file is larger than %(most)s MB. Split it.", most=p.other),
-    Fault.FILE_UNREADABLE: lambda p: _("The file cannot be read as .xlsx or .csv. Save it anew from your spreadsheet."),
+    Fault.FILE_UNREADABLE: lambda p: _("The file cannot be read. Save it anew with the program it comes from."),
     Fault.FILE_BOMB: lambda p: _("The file unpacks to far more than its size and is not opened."),
     Fault.FILE_MACROS: lambda p: _("The file holds macros and is not opened. Save it as .xlsx without macros."),
-    Fault.FILE_OLD_EXCEL: lambda p: _(
-        "This is an old .xls file, or it is protected by a password. Save it as .xlsx without a password."
+    Fault.FILE_PROTECTED: lambda p: _("The file is protected by a password. Save it without one."),
+    Fault.FORMAT_UNKNOWN: lambda p: _("The format of the file cannot be told. Name it."),
+    Fault.ENCODING_DETECTED: lambda p: _(
+        "The text is taken for %(encoding)s. Look at the line shown: if it reads wrongly, name the encoding.",
+        encoding=p.other,
     ),
+    Fault.ENCODING_AMBIGUOUS: lambda p: _(
+        "The encoding of the text cannot be told. Name it (--encoding on the command line), or save the file as UTF-8."
+    ),
+    Fault.ENCODING_WRONG: lambda p: _("The text is not in %(encoding)s. Name its encoding.", encoding=p.other),
+    Fault.PACKAGE_NAME: lambda p: _("The package names a file outside itself and is not opened."),
+    Fault.PACKAGE_NESTED: lambda p: _("The package holds another package. Hand that one in by itself."),
+    Fault.PACKAGE_BROKEN: lambda p: _("The package is cut off or damaged. Fetch it or save it anew."),
+    Fault.PACKAGE_FILE_MISSING: lambda p: _("The package names this file and does not hold it."),
+    Fault.XML_BROKEN: lambda p: _("This is not well-formed XML."),
+    Fault.XML_ENTITIES: lambda p: _("The file declares entities of its own and is not opened."),
+    Fault.TOO_MANY_ITEMS: lambda p: _("More than %(most)s items. Split the file.", most=p.other),
+    Fault.SHEET_SKIPPED: lambda p: _("This sheet has no headings of items and is passed over."),
+    Fault.COLUMN_UNUSED: lambda p: _("This column is not known and is passed over."),
+    Fault.SYNTAX: lambda p: _("This cannot be read as the format asks."),
+    Fault.KIND_UNSUPPORTED: lambda p: _("Items of this kind cannot be taken in; leave it out or write it anew."),
+    Fault.KIND_DIFFERS: lambda p: _("The kind named here does not fit the answer."),
+    Fault.PART_UNSUPPORTED: lambda p: _("“%(part)s” of this item cannot be taken in.", part=feature(p.other)),
+    Fault.PART_DROPPED: lambda p: _("“%(part)s” is not kept.", part=feature(p.other)),
+    Fault.MARKS_UNREADABLE: lambda p: _("Marks are a number such as 1 or 0.5."),
+    Fault.OPTIONS_TOO_MANY: lambda p: _("This kind has at most %(most)s options.", most=p.other),
+    Fault.OPTIONS_UNREADABLE: lambda p: _("The options in this cell cannot be told apart. Begin each with its letter."),
+    Fault.ANSWER_AMBIGUOUS: lambda p: _("The answer may be meant in two ways. Write it otherwise."),
+    Fault.ANSWER_CONFLICT: lambda p: _("Two places of the item give different answers."),
+    Fault.CONTENT_INVALID: lambda p: _("The item cannot be put this way: %(fault)s.", fault=p.other),
     Fault.FILE_EMPTY: lambda p: _("The file holds no items."),
     Fault.TOO_MANY_ROWS: lambda p: _("More than %(most)s rows. Split the file.", most=p.other),
     Fault.COLUMN_MISSING: lambda p: _("The column “%(column)s” is missing.", column=p.column),
@@ -98,6 +125,45 @@ PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     Fault.POINT_UNKNOWN: lambda p: _("Level %(level)s has no such knowledge point.", level=p.other),
 }
 """What is wrong with a cell, a row or a file, and what to do; place and value are shown beside it."""
+
+
+FEATURES: dict[Feature, Callable[[], str]] = {
+    Feature.KIND: lambda: _("Kind"),
+    Feature.CODE: lambda: _("Item code"),
+    Feature.LEVEL: lambda: _("Level"),
+    Feature.MARKS: lambda: _("Marks"),
+    Feature.DIFFICULTY: lambda: _("Difficulty"),
+    Feature.KNOWLEDGE_POINT: lambda: _("Knowledge point"),
+    Feature.CHAPTER: lambda: _("Chapter"),
+    Feature.REFERENCE: lambda: _("Reference"),
+    Feature.USE: lambda: _("Use"),
+    Feature.TAGS: lambda: _("Tags"),
+    Feature.LANGUAGE: lambda: _("Language"),
+    Feature.RATIONALE: lambda: _("Rationale"),
+    Feature.OPTION_RATIONALES: lambda: _("Rationale of each option"),
+    Feature.CASE_SENSITIVE: lambda: _("Capitals count"),
+    Feature.PARTIAL: lambda: _("Marks in proportion"),
+    Feature.MARKUP: lambda: _("Markup"),
+    Feature.LINE_BREAKS: lambda: _("Line breaks"),
+    Feature.MEDIA: lambda: _("Pictures and sound"),
+    Feature.TITLE: lambda: _("Title"),
+    Feature.HINTS: lambda: _("Hints"),
+    Feature.PENALTY: lambda: _("Penalty"),
+    Feature.WEIGHTS: lambda: _("Marks of single answers"),
+    Feature.WILDCARDS: lambda: _("Wildcards in an answer"),
+    Feature.SHUFFLE: lambda: _("Fixed order of options"),
+    Feature.TEMPLATE: lambda: _("Variables"),
+    Feature.STYLESHEET: lambda: _("Style sheet"),
+    Feature.METADATA: lambda: _("Further data about the item"),
+    Feature.SHAPE: lambda: _("Shape of an area"),
+    Feature.OPTION_COUNT: lambda: _("Number of options"),
+}
+"""What a part of an item is called."""
+
+
+def feature(name: str) -> str:
+    """The name of a part of an item in the reader's language; what is no ``Feature`` stays as it is."""
+    return FEATURES[Feature(name)]() if name in set(Feature) else name
 
 
 def problem(found: Problem) -> str:

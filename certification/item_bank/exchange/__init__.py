@@ -1,96 +1,120 @@
-"""Items from and to files; pure: nothing here knows the database."""
+"""Items from and to files of many formats; pure: nothing here knows the database."""
 
 import hashlib
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from certification.item_bank.exchange.cells import COLUMNS, EMPTY, OPTION_COLUMNS, Row, plain, read_item
-from certification.item_bank.exchange.report import Fault, ImportedItem, ImportReport, Problem
-from certification.item_bank.exchange.sheet import MAX_BYTES, Line, Unreadable, lines
-from certification.item_bank.rules import key_texts, stem_digest
+from certification.item_bank.content import answer_of
+from certification.item_bank.exchange.cells import plain
+from certification.item_bank.exchange.formats import FORMATS, READABLE, WRITABLE
+from certification.item_bank.exchange.frame import Format, Source
+from certification.item_bank.exchange.guard import Unreadable, read_bytes
+from certification.item_bank.exchange.report import (
+    WHOLE_FILE,
+    Asset,
+    Fault,
+    Findings,
+    ImportedItem,
+    ImportReport,
+    LossReport,
+    Problem,
+)
+from certification.item_bank.rules import stem_digest
 
-SYNONYMS = {
-    "题目": "题干", "正确答案": "答案", "标准答案": "答案", "参考答案": "答案", "答案解析": "解析",
-    "鉴定点": "知识点", "难易度": "难度", "参考依据": "依据", "出处": "依据", "级别": "等级",
-}  # fmt: skip
+__all__ = ["FORMATS", "READABLE", "WRITABLE", "read", "write"]
 
 
-def read(source: Path | bytes, form: str = "auto", *, name: str = "") -> ImportReport:
-    """A file as items and problems; the file is read whole, nothing is stored.
+def read(source: Path | bytes, format: str = "auto", *, name: str = "", encoding: str = "auto") -> ImportReport:  # noqa: A002  the surface says so
+    """A file as items and problems; nothing is stored.
 
     Args:
         source: a path, or the content of an uploaded file.
-        form: ``xlsx``, ``csv`` or ``auto``.
+        format: a name of ``READABLE``, or ``auto`` to tell by content and name.
         name: the file's name where ``source`` is its content.
+        encoding: that of a text, where it cannot be told or was told wrongly; see ``encoding.ENCODINGS``.
+
+    Raises:
+        ValueError: the format or the encoding has no such name.
     """
-    if isinstance(source, Path):
-        name = source.name
-        with source.open("rb") as file:
-            source = file.read(MAX_BYTES + 1)
-    digest = hashlib.sha256(source).hexdigest()
+    name = source.name if isinstance(source, Path) else name
+    findings, form, digest = Findings(), None, ""
     try:
-        return _report(lines(source, name, form), digest)
+        content = read_bytes(source)
+        digest = hashlib.sha256(content).hexdigest()
+        file = Source(content, name, encoding)
+        form = recognise(file) if format == "auto" else _named(format)
+        if form.read is None:
+            raise ValueError(f"{form.name} is not read")
+        form.read(file, findings)
     except Unreadable as error:
-        return ImportReport((), (error.problem,), digest, 0, {})
+        findings.items.clear()
+        findings.problems.append(error.problem)
+    return _report(findings, form, digest)
 
 
-def _report(found: Iterator[Line], digest: str) -> ImportReport:
-    first = next(found, None)
-    if first is None:
-        return ImportReport((), (Problem(0, "", "", Fault.FILE_EMPTY),), digest, 0, {})
-    problems, places = _headings(first)
-    letters = {name: _letter(place) for name, place in places.items()}
-    items: list[ImportedItem] = []
-    count = 0
-    for number, cells in found if not problems else ():
-        count += 1
-        values = {name: cells[place] if place < len(cells) else EMPTY for name, place in places.items()}
-        row = Row(number, values, letters)
-        facts = read_item(row)
-        problems += row.problems
-        if facts is not None:
-            items.append(ImportedItem(number, facts))
-    if not count and not problems:
-        problems.append(Problem(0, "", "", Fault.FILE_EMPTY))
-    problems += _clashes(items, letters)
-    return ImportReport(tuple(items), tuple(sorted(problems)), digest, count, letters)
+def _report(findings: Findings, form: Format | None, digest: str) -> ImportReport:
+    if not findings.rows and not any(problem.severity == "error" for problem in findings.problems):
+        findings.fail(WHOLE_FILE, Fault.FILE_EMPTY)
+    problems = sorted({*findings.problems, *clashes(findings.items)})
+    return ImportReport(
+        tuple(findings.items),
+        tuple(problems),
+        digest,
+        findings.rows,
+        format=form.name if form else "",
+        encoding=findings.encoding,
+        assets=tuple(findings.assets),
+    )
 
 
-def _letter(place: int) -> str:
-    """The spreadsheet's name of a column, from 0; a sheet of ours has at most 40."""
-    return chr(65 + place) if place < 26 else "A" + chr(65 + place - 26)
+def _named(name: str) -> Format:
+    if name not in FORMATS:
+        raise ValueError(f"no format {name}")
+    return FORMATS[name]
 
 
-def _headings(line: Line) -> tuple[list[Problem], dict[str, int]]:
-    """Where each column stands; columns that are not ours are passed over."""
-    row, cells = line
-    problems: list[Problem] = []
-    places: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        name = "".join(unicodedata.normalize("NFKC", cell.text).split())
-        name = SYNONYMS.get(name, f"选项{name[2:].upper()}" if name.startswith("选项") else name)
-        if name in places:
-            problems.append(Problem(row, _letter(place), name, Fault.COLUMN_REPEATED, name))
-        elif name in COLUMNS:
-            places[name] = place
-    needed = (name for name in COLUMNS if name not in OPTION_COLUMNS and name not in places)
-    problems += [Problem(row, "", name, Fault.COLUMN_MISSING, name) for name in needed]
-    return problems, places
+def recognise(source: Source) -> Format:
+    """The format a file looks most like.
+
+    Raises:
+        Unreadable: it looks like none.
+    """
+    likeness, form = max(((form.likeness(source), form) for form in FORMATS.values()), key=lambda pair: pair[0])
+    if not likeness:
+        raise Unreadable(Fault.FORMAT_UNKNOWN, value=source.name)
+    return form
 
 
-def _clashes(items: list[ImportedItem], letters: dict[str, str]) -> Iterator[Problem]:
-    """Items of the file that share a code or, at one level, a stem."""
-    codes: dict[str, int] = {}
-    stems: dict[tuple[int, str], ImportedItem] = {}
+def write(
+    items: Sequence[ImportedItem],
+    format: str,  # noqa: A002  as for read
+    *,
+    assets: Sequence[Asset] = (),
+) -> tuple[bytes, LossReport]:
+    """Items as a file, and what the format cannot say of them.
+
+    Raises:
+        ValueError: there is no such format, or it is only read.
+    """
+    form = _named(format)
+    if form.write is None:
+        raise ValueError(f"{format} is not written")
+    return form.write(items, assets)
+
+
+def clashes(items: Sequence[ImportedItem]) -> Iterator[Problem]:
+    """Items of one file that share a code or, at one level, a stem."""
+    codes: dict[str, ImportedItem] = {}
+    stems: dict[tuple[object, ...], ImportedItem] = {}
     for item in items:
-        facts = item.facts
-        first = codes.setdefault(plain(facts.code), item.row)
-        if first != item.row:
-            yield Problem(item.row, letters["编号"], "编号", Fault.CODE_REPEATED, facts.code, str(first))
-        other = stems.setdefault((facts.level, stem_digest(facts.stem)), item)
+        first = codes.setdefault(plain(item.code), item) if item.code else item
+        if first is not item:
+            yield Problem(item.at("code"), Fault.CODE_REPEATED, item.code or "", str(first.place))
+        content = item.content
+        asked = (item.level, stem_digest(content.stem), content.kind, content.prompts, content.image)
+        other = stems.setdefault(asked, item)
         if other is item:
             continue
-        same = key_texts(facts.options, facts.key) == key_texts(other.facts.options, other.facts.key)
-        column, fault = ("题干", Fault.STEM_REPEATED) if same else ("答案", Fault.KEY_CONFLICT)
-        yield Problem(item.row, letters[column], column, fault, facts.stem[:80], str(other.row))
+        same = answer_of(content) == answer_of(other.content)
+        column, fault = ("stem", Fault.STEM_REPEATED) if same else ("key", Fault.KEY_CONFLICT)
+        yield Problem(item.at(column), fault, content.stem[:80], str(other.place))

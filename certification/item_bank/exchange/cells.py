@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from certification.item_bank.content import OPTION_COUNTS
-from certification.item_bank.exchange.report import Fault, Problem
+from certification.item_bank.content import OPTION_COUNTS, Content
+from certification.item_bank.exchange.report import Fault, ImportedItem, Place, Problem
 from certification.item_bank.kinds import FALSE, TRUE
 from certification.item_bank.rules import (
     CHOICE_KINDS,
@@ -16,7 +16,6 @@ from certification.item_bank.rules import (
     NOTE_LENGTH,
     OPTION_LENGTH,
     STEM_LENGTH,
-    ItemFacts,
     ItemKind,
     ItemUse,
 )
@@ -29,6 +28,9 @@ COLUMNS = (
     "编号", "等级", "题型", "题干", *OPTION_COLUMNS, "答案", "解析", "知识点", "难度", "依据", "用途",
 )  # fmt: skip
 """The headings of a sheet of items, in order."""
+
+FIELD_COLUMNS = {"code": "编号", "level": "等级", "stem": "题干", "key": "答案", "knowledge_point": "知识点"}
+"""Columns of the fields that the bank may refuse."""
 
 LEVELS = {
     name: level
@@ -84,7 +86,11 @@ class Row:
     def fail(self, column: str, fault: Fault, other: str = "") -> None:
         """Note a problem of one cell."""
         value = self.cells.get(column, EMPTY).text[:80]
-        self.problems.append(Problem(self.number, self.letters.get(column, ""), column, fault, value, other))
+        self.problems.append(Problem(self.place(column), fault, value, other))
+
+    def place(self, column: str) -> Place:
+        """Where a cell stands."""
+        return Place(line=self.number, letter=self.letters.get(column, ""), column=column)
 
     def text(self, column: str, limit: int, *, required: bool = True) -> str:
         """The text of a cell, with its problem noted where it is empty, too long or unreadable."""
@@ -124,7 +130,7 @@ def _code(text: str) -> str | None:
     return text if CODE.fullmatch(text) else None
 
 
-def read_item(row: Row) -> ItemFacts | None:
+def read_item(row: Row) -> ImportedItem | None:
     """The item of a row, or None where the row has problems."""
     code = row.read("编号", Fault.CODE_SHAPE, _code)
     level = row.read("等级", Fault.LEVEL_UNKNOWN, _level)
@@ -138,18 +144,16 @@ def read_item(row: Row) -> ItemFacts | None:
     use = row.read("用途", Fault.USE_UNKNOWN, USE_NAMES.get)
     if code is None or level is None or kind is None or difficulty is None or use is None or row.problems:
         return None
-    return ItemFacts(
+    return ImportedItem(
+        Place(line=row.number),
+        Content(kind, stem, options, key=key, rationale=rationale),
         code=code,
         level=level,
-        kind=kind,
-        stem=stem,
-        options=options,
-        key=key,
-        rationale=rationale,
-        reference=reference,
-        knowledge_point=plain(point),
         difficulty=difficulty,
+        knowledge_point=plain(point),
+        reference=reference,
         use=use,
+        places={name: row.place(column) for name, column in FIELD_COLUMNS.items()},
     )
 
 

@@ -2,31 +2,45 @@
 
 import csv
 import io
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from certification.item_bank.exchange.cells import COLUMNS, EMPTY, LETTERS, OPTION_COLUMNS, Cell
-from certification.item_bank.exchange.report import Fault, Problem
-from certification.item_bank.rules import ItemFacts, ItemKind, ItemUse
+from certification.item_bank.content import Content
+from certification.item_bank.exchange.cells import COLUMNS, EMPTY, LETTERS, OPTION_COLUMNS, Cell, Row, read_item
+from certification.item_bank.exchange.encoding import decode
+from certification.item_bank.exchange.frame import Source
+from certification.item_bank.exchange.guard import OLE, ZIP, Unreadable, open_package, refuse_macros
+from certification.item_bank.exchange.report import (
+    Asset,
+    Fault,
+    Feature,
+    Findings,
+    ImportedItem,
+    Loss,
+    LossReport,
+    Place,
+    Problem,
+)
+from certification.item_bank.rules import CHOICE_KINDS, ItemKind, ItemUse
 
-MAX_BYTES = 8 * 1024 * 1024
-MAX_UNPACKED = 64 * 1024 * 1024
-MAX_RATIO = 200
-MAX_PARTS = 500
+SYNONYMS = {
+    "题目": "题干", "正确答案": "答案", "标准答案": "答案", "参考答案": "答案", "答案解析": "解析",
+    "鉴定点": "知识点", "难易度": "难度", "参考依据": "依据", "出处": "依据", "级别": "等级",
+}  # fmt: skip
+
 MAX_ROWS = 20_000
 MAX_COLUMNS = 40
 MAX_CELL = 100_000
 
-OLE = b"\xd0\xcf\x11\xe0"
-ZIP = b"PK"
-MACROS = ("vbaproject.bin", "vbadata.xml")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """First characters by which a spreadsheet takes the text of a .csv cell for a formula."""
 
@@ -41,58 +55,72 @@ Line = tuple[int, list[Cell]]
 """The spreadsheet's row number and the cells of a row."""
 
 
-class Unreadable(ValueError):
-    """A file that cannot be read as a sheet at all."""
-
-    def __init__(self, fault: Fault, row: int = 0, other: str = "") -> None:
-        super().__init__(fault.value)
-        self.problem = Problem(row, "", "", fault, "", other)
+def like_xlsx(source: Source) -> int:
+    """A package, or named as a workbook."""
+    return 2 if source.content.startswith((ZIP, OLE)) else int(source.suffix in (".xlsx", ".xlsm", ".xls"))
 
 
-def lines(content: bytes, name: str, form: str) -> Iterator[Line]:
-    """The rows of a sheet that have content, heading included.
-
-    Args:
-        content: the file.
-        name: its name, or "" where there is none.
-        form: ``xlsx``, ``csv``, or ``auto`` to tell by the content.
-
-    Raises:
-        Unreadable: the file is too large, not a sheet, packed to burst, or carries macros.
-    """
-    if len(content) > MAX_BYTES:
-        raise Unreadable(Fault.FILE_TOO_LARGE, other=str(MAX_BYTES // 1024 // 1024))
-    if name.casefold().endswith((".xlsm", ".xltm", ".xlsb")):
-        raise Unreadable(Fault.FILE_MACROS)
-    if content.startswith(OLE):
-        raise Unreadable(Fault.FILE_OLD_EXCEL)
-    if form == "xlsx" or (form == "auto" and content.startswith(ZIP)):
-        return _xlsx_lines(content)
-    return _csv_lines(content)
+def like_csv(source: Source) -> int:
+    """Anything that is no package."""
+    return int(not source.content.startswith((ZIP, OLE)))
 
 
-def _check_package(content: bytes) -> None:
-    """Look at what the package says of its parts, before anything is unpacked.
+def read_xlsx(source: Source, findings: Findings) -> None:
+    """The items of a workbook's first sheet."""
+    refuse_macros(source.name)
+    if source.content.startswith(OLE):
+        raise Unreadable(Fault.FILE_PROTECTED)
+    _read(_xlsx_lines(source.content), findings)
 
-    The unpacker gives no more than a part declares, so the declared sizes bound what comes out.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise Unreadable(Fault.FILE_UNREADABLE) from error
-    size = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or size > MAX_UNPACKED or size > MAX_RATIO * max(len(content), 1024):
-        raise Unreadable(Fault.FILE_BOMB)
-    names = [part.filename.casefold() for part in parts]
-    if any(name.endswith(MACROS) for name in names):
-        raise Unreadable(Fault.FILE_MACROS)
-    if "xl/workbook.xml" not in names:
-        raise Unreadable(Fault.FILE_UNREADABLE)
+
+def read_csv(source: Source, findings: Findings) -> None:
+    """The items of a .csv."""
+    refuse_macros(source.name)
+    _read(_csv_lines(decode(source.content, findings, named=source.encoding)), findings)
+
+
+def _read(found: Iterator[Line], findings: Findings) -> None:
+    first = next(found, None)
+    if first is None:
+        return
+    problems, places = _headings(first)
+    findings.problems += problems
+    letters = {name: _letter(place) for name, place in places.items()}
+    for number, cells in found if not problems else ():
+        findings.rows += 1
+        values = {name: cells[place] if place < len(cells) else EMPTY for name, place in places.items()}
+        row = Row(number, values, letters)
+        item = read_item(row)
+        findings.problems += row.problems
+        if item is not None:
+            findings.items.append(item)
+
+
+def _letter(place: int) -> str:
+    """The spreadsheet's name of a column, from 0; a sheet of ours has at most 40."""
+    return chr(65 + place) if place < 26 else "A" + chr(65 + place - 26)
+
+
+def _headings(line: Line) -> tuple[list[Problem], dict[str, int]]:
+    """Where each column stands; columns that are not ours are passed over."""
+    row, cells = line
+    problems: list[Problem] = []
+    places: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        name = "".join(unicodedata.normalize("NFKC", cell.text).split())
+        name = SYNONYMS.get(name, f"选项{name[2:].upper()}" if name.startswith("选项") else name)
+        if name in places:
+            problems.append(Problem(Place("", row, _letter(place), name), Fault.COLUMN_REPEATED, name))
+        elif name in COLUMNS:
+            places[name] = place
+    needed = (name for name in COLUMNS if name not in OPTION_COLUMNS and name not in places)
+    problems += [Problem(Place("", row, "", name), Fault.COLUMN_MISSING, name) for name in needed]
+    return problems, places
 
 
 def _xlsx_lines(content: bytes) -> Iterator[Line]:
-    _check_package(content)
+    if "xl/workbook.xml" not in open_package(content).names:
+        raise Unreadable(Fault.FILE_UNREADABLE)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         found = list(_sheet_lines(book.worksheets[0].iter_rows(max_col=MAX_COLUMNS)))
@@ -119,7 +147,7 @@ def _sheet_lines(rows: Iterable[Sequence[object]]) -> Iterator[Line]:
 
 def _check_count(kept: int, number: int) -> None:
     if kept > MAX_ROWS + 1:
-        raise Unreadable(Fault.TOO_MANY_ROWS, number, str(MAX_ROWS))
+        raise Unreadable(Fault.TOO_MANY_ROWS, Place(line=number), other=str(MAX_ROWS))
 
 
 def _xlsx_cell(cell: object) -> Cell:
@@ -146,24 +174,7 @@ def _number(value: float, shown_as: str) -> str:
     return f"{value:.15g}"
 
 
-def _decode(content: bytes) -> str:
-    """The text of a .csv: UTF-8, UTF-16 with its mark, else GB18030."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise Unreadable(Fault.FILE_UNREADABLE)
-
-
-def _csv_lines(content: bytes) -> Iterator[Line]:
-    text = _decode(content)
+def _csv_lines(text: str) -> Iterator[Line]:
     heading = text.lstrip().split("\n", 1)[0]
     delimiter = max(",;\t，", key=heading.count)
     number = 0
@@ -174,7 +185,7 @@ def _csv_lines(content: bytes) -> Iterator[Line]:
                 _check_count(number, number)
                 yield number, cells
     except csv.Error as error:
-        raise Unreadable(Fault.FILE_UNREADABLE, number + 1) from error
+        raise Unreadable(Fault.FILE_UNREADABLE, Place(line=number + 1)) from error
 
 
 def _unguarded(text: str) -> str:
@@ -182,43 +193,57 @@ def _unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(RISKY) else text
 
 
-def answer(facts: ItemFacts) -> str:
+def answer(content: Content) -> str:
     """The key as a sheet writes it: 正确, 错误, or letters."""
-    if facts.kind is ItemKind.TRUE_FALSE:
-        return "正确" if facts.key == (1,) else "错误"
-    return "".join(LETTERS[position] for position in facts.key)
+    if content.kind is ItemKind.TRUE_FALSE:
+        return "正确" if content.key == (1,) else "错误"
+    return "".join(LETTERS[position] for position in content.key)
 
 
-def row_of(facts: ItemFacts) -> list[str]:
+def row_of(item: ImportedItem) -> list[str]:
     """An item as the cells of a row, in the order of the columns."""
-    options = [*facts.options, *[""] * (len(OPTION_COLUMNS) - len(facts.options))]
+    content = item.content
+    options = [*content.options, *[""] * (len(OPTION_COLUMNS) - len(content.options))]
     return [
-        facts.code,
-        str(facts.level),
-        KIND_TITLES[facts.kind],
-        facts.stem,
+        item.code or "",
+        str(item.level or ""),
+        KIND_TITLES[content.kind],
+        content.stem,
         *options,
-        answer(facts),
-        facts.rationale,
-        facts.knowledge_point,
-        str(facts.difficulty),
-        facts.reference,
-        USE_TITLES[facts.use],
+        answer(content),
+        content.rationale,
+        item.knowledge_point or "",
+        str(item.difficulty or ""),
+        item.reference or "",
+        USE_TITLES[item.use] if item.use else "",
     ]
 
 
-def write_csv(items: Iterable[ItemFacts]) -> bytes:
+def _carried(items: Iterable[ImportedItem]) -> tuple[list[ImportedItem], LossReport]:
+    """The items that a sheet holds, and those it cannot."""
+    kept, losses = [], []
+    for number, item in enumerate(items, 1):
+        if item.kind in CHOICE_KINDS:
+            kept.append(item)
+        else:
+            losses.append(Loss(number, item.code or "", Feature.KIND, item.kind.value, whole=True))
+    return kept, LossReport(tuple(losses))
+
+
+def write_csv(items: Sequence[ImportedItem], assets: Sequence[Asset] = ()) -> tuple[bytes, LossReport]:
     """Items as .csv in UTF-8 with its mark, so that Excel reads the Chinese; nothing in it can run as a formula."""
+    kept, losses = _carried(items)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for facts in items:
-        writer.writerow([f"'{text}" if text.startswith(RISKY) else text for text in row_of(facts)])
-    return out.getvalue().encode("utf-8-sig")
+    for item in kept:
+        writer.writerow([f"'{text}" if text.startswith(RISKY) else text for text in row_of(item)])
+    return out.getvalue().encode("utf-8-sig"), losses
 
 
-def write_xlsx(items: Iterable[ItemFacts]) -> bytes:
+def write_xlsx(items: Sequence[ImportedItem], assets: Sequence[Asset] = ()) -> tuple[bytes, LossReport]:
     """Items as .xlsx, every cell as text; without items it is the empty form."""
+    kept, losses = _carried(items)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("试题")
     sheet.freeze_panes = "B2"
@@ -230,15 +255,17 @@ def write_xlsx(items: Iterable[ItemFacts]) -> bytes:
         cell.font = Font(bold=True)
         heading.append(cell)
     sheet.append(heading)
-    for facts in items:
-        cells = []
-        for text in row_of(facts):
-            cell = WriteOnlyCell(sheet, value=text or None)
-            if text:
-                cell.data_type = "s"
-                cell.number_format = "@"
-            cells.append(cell)
-        sheet.append(cells)
+    for item in kept:
+        sheet.append([_text_cell(sheet, text) for text in row_of(item)])
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return out.getvalue(), losses
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    """A cell that no spreadsheet takes for a number, a date or a formula."""
+    cell = WriteOnlyCell(sheet, value=text or None)
+    if text:
+        cell.data_type = "s"
+        cell.number_format = "@"
+    return cell

@@ -1,0 +1,18 @@
+"""The table of formats; a further one is one more row."""
+
+from certification.item_bank.exchange import sheet
+from certification.item_bank.exchange.frame import Format
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+FORMATS: dict[str, Format] = {
+    form.name: form
+    for form in (
+        Format("xlsx", ".xlsx", XLSX, sheet.like_xlsx, sheet.read_xlsx, sheet.write_xlsx),
+        Format("csv", ".csv", "text/csv; charset=utf-8", sheet.like_csv, sheet.read_csv, sheet.write_csv),
+    )
+}
+"""Every format by its name."""
+
+READABLE = tuple(form.name for form in FORMATS.values() if form.read)
+WRITABLE = tuple(form.name for form in FORMATS.values() if form.write)
