@@ -1,0 +1,1 @@
+"""Item and test statistics, item response theory, standard setting and equating: pure functions on numpy arrays."""
