@@ -29,6 +29,8 @@ class Permission(StrEnum):
     COHORT_READ = "cohort.read"
     COHORT_WRITE = "cohort.write"
     HOURS_RECORD = "hours.record"
+    STANDARD_WRITE = "standard.write"
+    STANDARD_PUBLISH = "standard.publish"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"
@@ -66,8 +68,9 @@ GRANTS: dict[Role | StaffDuty, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.PROFILE_OWN, P.PRACTICE, P.SHARE}),
     Role.EMPLOYER: frozenset(),
     Role.SCHEME_OWNER: frozenset(
-        {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE,
-         P.PAPER_READ, P.EXAM_READ, P.RESULT_READ, P.CERTIFICATE_READ, P.JOB_READ, P.AUDIT_READ}
+        {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.STANDARD_WRITE, P.STANDARD_PUBLISH,
+         P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE, P.PAPER_READ, P.EXAM_READ, P.RESULT_READ,
+         P.CERTIFICATE_READ, P.JOB_READ, P.AUDIT_READ}
     ),
     Role.ADMINISTRATOR: frozenset(
         {P.CENTER_READ, P.CENTER_CREATE, P.CENTER_WRITE, P.STAFF_WRITE, P.ACCOUNT_READ, P.ACCOUNT_WRITE,

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from certification.certificates.rules import (
@@ -22,7 +23,7 @@ from certification.exams.rules import (
 from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.scoring.rules import SheetStatus
-from certification.standards.rules import Component, Evidence, NodeKind, StandardKind, StandardStatus
+from certification.standards.rules import Component, Evidence, LinkKind, NodeKind, StandardKind, StandardStatus
 from portal.access import Role
 from training_base.centers.rules import CenterKind, CenterStatus, StaffDuty
 from training_base.cohorts.rules import CohortPhase, EnrolmentStatus
@@ -90,11 +91,12 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (Standing.NOT_CONFIRMED, _("To be confirmed")),
     (StandardKind.NATIONAL, _("National")),
     (StandardKind.MUNICIPAL, _("Municipal")),
-    (StandardStatus.DRAFT, _("Private draft")),
+    (StandardKind.OTHER, _("Framework of another publisher")),
+    (StandardStatus.PRIVATE_DRAFT, _("Private draft")),
     (StandardStatus.CONSULTATION, _("Draft for consultation")),
     (StandardStatus.TRIAL, _("Trial edition")),
     (StandardStatus.ADOPTED, _("Adopted")),
-    (StandardStatus.SUPERSEDED, _("Superseded")),
+    (StandardStatus.DEPRECATED, _("Deprecated")),
     (Evidence.SEEN, _("Read in the source")),
     (Evidence.SEEN_LOCAL, _("Read in the Shanghai handbook")),
     (Evidence.SECONDARY, _("Restated by a second source")),
@@ -106,6 +108,19 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (NodeKind.CRITERION, _("Performance criterion")),
     (NodeKind.KNOWLEDGE, _("Related knowledge")),
     (NodeKind.THEME, _("Theme")),
+    (NodeKind.KNOWLEDGE_POINT, _("Knowledge point")),
+    (NodeKind.ITEM, _("Item of a framework")),
+    (LinkKind.IS_CHILD_OF, _("is part of the branch of")),
+    (LinkKind.IS_PEER_OF, _("is a peer of")),
+    (LinkKind.IS_PART_OF, _("is part of")),
+    (LinkKind.EXACT_MATCH_OF, _("is the same as")),
+    (LinkKind.PRECEDES, _("comes before")),
+    (LinkKind.IS_RELATED_TO, _("is related to")),
+    (LinkKind.REPLACED_BY, _("is replaced by")),
+    (LinkKind.EXEMPLAR, _("is shown by the example")),
+    (LinkKind.HAS_SKILL_LEVEL, _("has the skill level")),
+    (LinkKind.IS_TRANSLATION_OF, _("is a translation of")),
+    (LinkKind.OTHER, _("is tied in another way to")),
     (Component.THEORY, _("Theory exam")),
     (Component.SKILL, _("Skill exam")),
     (Component.REVIEW, _("Comprehensive review")),
@@ -217,6 +232,8 @@ RECORDS = {
     "skill_task": _("skill task"),
     "staff_role": _("staff duty"),
     "standard": _("standard"),
+    "standard_node": _("part of a standard"),
+    "node_link": _("tie between parts of standards"),
     "tier": _("tier"),
     "trainer": _("trainer"),
     "training_center": _("training center"),
@@ -230,8 +247,8 @@ def label(value: Enum | None) -> str:
 
 
 def level_name(level: int) -> str:
-    """What a level is called."""
-    return str(LEVELS[level])
+    """What a level is called; a standard with more levels than the occupation counts them."""
+    return str(LEVELS[level]) if level in LEVELS else gettext("Level %(number)s", number=level)
 
 
 def level_of(value: object) -> int | None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -12,13 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.standards import service
-from certification.standards.models import KnowledgePoint, Scheme, Standard, Tier, TierNode, TierWeight
+from certification.standards.models import KnowledgePoint, Scheme, Standard, StandardNode, Tier, TierWeight
 from certification.standards.rules import (
     Component,
     Evidence,
+    LinkKind,
     NodeKind,
     StandardKind,
     StandardStatus,
+    fact_identifier,
     read_plan,
 )
 from training_base.kernel import audit
@@ -56,7 +59,10 @@ def load_standard(session: Session, path: Path = NATIONAL, *, by: Actor, now: da
         return earlier
     standard = Standard(
         id=uuid4(),
+        identifier=fact_identifier(edition["id"]),
         code=edition["id"],
+        series=edition.get("series", edition["id"]),
+        version=edition.get("version", edition["id"]),
         occupation_code=facts["occupation"]["code"],
         kind=StandardKind.NATIONAL,
         status=StandardStatus.ADOPTED,
@@ -64,13 +70,16 @@ def load_standard(session: Session, path: Path = NATIONAL, *, by: Actor, now: da
         title_en=edition["title_en"],
         issuers_zh=edition["issuers_zh"],
         published=edition["published"],
+        created_at=now,
+        changed_at=now,
         evidence=Evidence(edition["evidence"]),
+        source=named(edition),
         facts={name: facts[name] for name in KEPT} | {"zh": _in_chinese(path)},
     )
     session.add(standard)
     session.flush()
     for level in facts["levels"]:
-        _load_tier(session, standard.id, level, facts)
+        _load_tier(session, standard, level, facts)
     audit.record(session, "standard.loaded", standard, by=by, at=now)
     return standard
 
@@ -81,43 +90,64 @@ def _in_chinese(path: Path) -> dict[str, Any]:
     return dict(json.loads(beside.read_text(encoding="utf-8"))) if beside.is_file() else {}
 
 
-def _load_tier(session: Session, standard_id: UUID, level: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+def named(fact: Mapping[str, Any]) -> str | None:
+    """The names of the sources of a fact, as one text."""
+    return ", ".join(fact.get("sources", ())) or None
+
+
+def _load_tier(session: Session, standard: Standard, level: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     number = str(level["level"])
     tier = Tier(
         id=uuid4(),
-        standard_id=standard_id,
+        identifier=fact_identifier(standard.code, f"level:{number}"),
+        standard_id=standard.id,
         level=level["level"],
         title_zh=level["zh"],
         title_en=level["en"],
         training_hours=level["reference_training_hours"],
         validity_months=None,
         evidence=Evidence(level["evidence"]),
+        source=named(level),
         facts={"sources": level["sources"], "weights": _notes(facts["weights"], number)},
     )
     session.add(tier)
     session.flush()
-    session.add_all(_nodes(tier.id, facts["functions"][number]))
+    nodes = _nodes(standard, tier, facts["functions"][number])
+    session.add_all(nodes)
+    session.flush()
+    functions = {node.zh: node.id for node in nodes if node.kind is NodeKind.FUNCTION}
     for component in (Component.THEORY, Component.SKILL):
-        session.add_all(_weights(tier.id, component, facts["weights"][component], number))
+        rows = _weights(tier.id, component, facts["weights"][component], number)
+        session.add_all(rows)
+        for row in rows:
+            row.node_id = functions.get(row.zh)
     session.flush()
 
 
-def _nodes(tier_id: UUID, functions: Iterable[Mapping[str, Any]]) -> list[TierNode]:
+def _nodes(standard: Standard, tier: Tier, functions: Iterable[Mapping[str, Any]]) -> list[StandardNode]:
     """The tree of a tier, parents before children."""
-    made: list[TierNode] = []
+    made: list[StandardNode] = []
+    places: Counter[tuple[UUID | None, NodeKind]] = Counter()
 
-    def add(kind: NodeKind, source: Mapping[str, Any], parent: TierNode | None, code: str | None) -> TierNode:
-        named = not source.get("title_unknown")
-        remark = {} if named else {"remark_en": source["en"]}
-        node = TierNode(
+    def add(kind: NodeKind, source: Mapping[str, Any], parent: StandardNode | None, code: str | None) -> StandardNode:
+        titled = not source.get("title_unknown")
+        remark = {} if titled else {"remark_en": source["en"]}
+        above = parent.identifier if parent else tier.identifier
+        places[above, kind] += 1
+        identifier = fact_identifier(str(above), f"{kind.value}:{code or '#' + str(places[above, kind])}")
+        node = StandardNode(
             id=uuid4(),
-            tier_id=tier_id,
+            identifier=identifier,
+            placement_identifier=fact_identifier(str(identifier), LinkKind.IS_CHILD_OF.value),
+            standard_id=standard.id,
+            tier_id=tier.id,
             parent_id=parent.id if parent else None,
             kind=kind,
             code=code,
             zh=source["zh"],
-            en=source["en"] if named else None,
-            evidence=Evidence(source["evidence"]) if named else Evidence.UNKNOWN,
+            en=source["en"] if titled else None,
+            evidence=Evidence(source["evidence"]) if titled else Evidence.UNKNOWN,
+            source=named(source),
             facts={name: value for name, value in source.items() if name not in OWN_COLUMNS} | remark,
             position=len(made) + 1,
         )
@@ -137,11 +167,11 @@ def _nodes(tier_id: UUID, functions: Iterable[Mapping[str, Any]]) -> list[TierNo
     return made
 
 
-def _weights(tier_id: UUID, component: Component, table: Mapping[str, Any], level: str) -> Iterable[TierWeight]:
+def _weights(tier_id: UUID, component: Component, table: Mapping[str, Any], level: str) -> list[TierWeight]:
     inferred = table["inferred"].get(level, {"values": [None] * len(table["rows"])})["values"]
     rows = zip(table["rows"], table["rows_en"], table["columns"][level], inferred, strict=True)
-    for position, (zh, en, percent, guess) in enumerate(rows):
-        yield TierWeight(
+    return [
+        TierWeight(
             tier_id=tier_id,
             component=component,
             zh=zh,
@@ -149,8 +179,18 @@ def _weights(tier_id: UUID, component: Component, table: Mapping[str, Any], leve
             percent=percent,
             inferred_percent=guess if percent is None else None,
             evidence=_weight_evidence(table["evidence"], level, percent, guess),
+            source=named(_weight_note(table, level, percent)),
             position=position,
         )
+        for position, (zh, en, percent, guess) in enumerate(rows)
+    ]
+
+
+def _weight_note(table: Mapping[str, Any], level: str, percent: int | None) -> Mapping[str, Any]:
+    """What the file says about how a figure is known."""
+    if percent is None:
+        return dict(table["inferred"].get(level, {}))
+    return dict(table["evidence"]["absent_cells" if percent == 0 else level])
 
 
 def _weight_evidence(evidence: Mapping[str, Any], level: str, percent: int | None, guess: int | None) -> Evidence:
@@ -219,7 +259,7 @@ def load_knowledge_points(session: Session, folder: Path = KNOWLEDGE_POINTS, *, 
                 level = int(row["等级"])
                 if level not in tiers:
                     tiers[level] = service.tier_by_level(session, level)
-                new[level] = new.get(level, 0) + _load_point(session, tiers[level].id, row)
+                new[level] = new.get(level, 0) + _load_point(session, tiers[level], row)
     for level, count in new.items():
         if count:
             details = {"level": level, "count": count}
@@ -227,12 +267,12 @@ def load_knowledge_points(session: Session, folder: Path = KNOWLEDGE_POINTS, *, 
     return sum(new.values())
 
 
-def _load_point(session: Session, tier_id: UUID, row: Mapping[str, str]) -> bool:
+def _load_point(session: Session, tier: Tier, row: Mapping[str, str]) -> bool:
     """Add a point unless the tier has its code; say whether it was added."""
-    known = sa.select(KnowledgePoint.id).where(KnowledgePoint.tier_id == tier_id, KnowledgePoint.code == row["编号"])
+    known = sa.select(KnowledgePoint.id).where(KnowledgePoint.tier_id == tier.id, KnowledgePoint.code == row["编号"])
     if session.scalar(known) is not None:
         return False
-    session.add(
-        KnowledgePoint(tier_id=tier_id, code=row["编号"], area=row["领域"], title=row["名称"], evidence=Evidence.OWN)
-    )
+    identifier = fact_identifier(str(tier.identifier), f"knowledge_point:{row['编号']}")
+    facts = {"code": row["编号"], "area": row["领域"], "title": row["名称"]}
+    session.add(KnowledgePoint(identifier=identifier, tier_id=tier.id, evidence=Evidence.OWN, **facts))
     return True

@@ -1,8 +1,8 @@
-"""Tables of standards: editions, tiers, their nodes and weights, knowledge points, schemes."""
+"""Tables of standards: editions, tiers, their nodes, links and weights, knowledge points, schemes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from certification.standards.rules import (
     Component,
     Evidence,
+    LinkKind,
     NodeKind,
     SchemePlan,
     StandardKind,
@@ -19,23 +20,57 @@ from certification.standards.rules import (
 from training_base.kernel.orm import Base
 
 
+def own_code(context: sa.engine.default.DefaultExecutionContext) -> str:
+    """The code of the row that is being written."""
+    return str(context.get_current_parameters()["code"])  # type: ignore[no-untyped-call]  SQLAlchemy has no types here
+
+
 class Standard(Base):
-    """An edition of an occupational standard."""
+    """An edition of a standard, or a framework taken over from another publisher; one document of its own.
+
+    Editions that follow one another share ``series``. ``identifier`` names the document to other systems.
+    ``extra`` keeps what an exchange file said beyond our columns, ``facts`` what our own data files say.
+    """
 
     __tablename__ = "standard"
 
+    identifier: Mapped[UUID] = mapped_column(index=True, unique=True, default=uuid4)
     code: Mapped[str] = mapped_column(unique=True)
-    occupation_code: Mapped[str] = mapped_column(index=True)
+    series: Mapped[str] = mapped_column(index=True, default=own_code)
+    version: Mapped[str] = mapped_column(default=own_code)
+    occupation_code: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[StandardKind]
-    status: Mapped[StandardStatus]
+    status: Mapped[StandardStatus] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(default="zh")
     title_zh: Mapped[str]
     title_en: Mapped[str]
     issuers_zh: Mapped[list[str]] = mapped_column(default=list)
     published: Mapped[str | None]
+    consultation_from_on: Mapped[date | None]
+    consultation_until_on: Mapped[date | None]
+    trial_from_on: Mapped[date | None]
+    adopted_on: Mapped[date | None]
+    deprecated_on: Mapped[date | None]
+    replaces_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("standard.id"), index=True)
+    created_by_id: Mapped[UUID | None]
+    created_by: Mapped[str | None]
+    created_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
     evidence: Mapped[Evidence]
+    source: Mapped[str | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
 
     tiers: Mapped[list["Tier"]] = relationship(back_populates="standard", order_by="Tier.level.desc()")
+    replaces: Mapped["Standard | None"] = relationship(remote_side="Standard.id")
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its text may still be changed; all that outsiders can read is fixed."""
+        return self.status is StandardStatus.PRIVATE_DRAFT
 
 
 class Tier(Base):
@@ -44,9 +79,10 @@ class Tier(Base):
     __tablename__ = "tier"
     __table_args__ = (
         sa.UniqueConstraint("standard_id", "level"),
-        sa.CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        sa.CheckConstraint("level BETWEEN 1 AND 9", name="level"),
     )
 
+    identifier: Mapped[UUID] = mapped_column(index=True, unique=True, default=uuid4)
     standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"))
     level: Mapped[int]
     title_zh: Mapped[str]
@@ -54,33 +90,76 @@ class Tier(Base):
     training_hours: Mapped[int | None]
     validity_months: Mapped[int | None]
     evidence: Mapped[Evidence]
+    source: Mapped[str | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
 
     standard: Mapped[Standard] = relationship(back_populates="tiers")
-    nodes: Mapped[list["TierNode"]] = relationship(back_populates="tier", order_by="TierNode.position")
+    nodes: Mapped[list["StandardNode"]] = relationship(back_populates="tier", order_by="StandardNode.position")
     weights: Mapped[list["TierWeight"]] = relationship(back_populates="tier", order_by="TierWeight.position")
 
 
-class TierNode(Base):
-    """A function, duty, criterion, piece of knowledge or theme; None in a text means not published."""
+class StandardNode(Base):
+    """A function, duty, criterion, piece of knowledge, theme or foreign item; None in a text means not published.
 
-    __tablename__ = "tier_node"
+    ``position`` orders the children of one parent and may leave gaps. A node of a framework without tiers has no
+    ``tier_id``. ``placement_identifier`` names the association that hangs it under its parent.
+    """
 
-    tier_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tier.id"), index=True)
-    parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tier_node.id"), index=True)
+    __tablename__ = "standard_node"
+    __table_args__ = (sa.Index("ix_standard_node_children", "standard_id", "tier_id", "parent_id", "position"),)
+
+    identifier: Mapped[UUID] = mapped_column(index=True, unique=True, default=uuid4)
+    placement_identifier: Mapped[UUID] = mapped_column(index=True, unique=True, default=uuid4)
+    standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"))
+    tier_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tier.id"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("standard_node.id"), index=True)
     kind: Mapped[NodeKind]
     code: Mapped[str | None]
     zh: Mapped[str | None]
     en: Mapped[str | None]
     evidence: Mapped[Evidence]
+    source: Mapped[str | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=1)
 
-    tier: Mapped[Tier] = relationship(back_populates="nodes")
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+    standard: Mapped[Standard] = relationship()
+    tier: Mapped[Tier | None] = relationship(back_populates="nodes")
+
+
+class NodeLink(Base):
+    """What ties a node to another, here or elsewhere; the document ``standard_id`` says so.
+
+    An end is named by its identifier where it has a UUID, by its address otherwise.
+    """
+
+    __tablename__ = "node_link"
+
+    identifier: Mapped[UUID] = mapped_column(index=True, unique=True, default=uuid4)
+    standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"), index=True)
+    kind: Mapped[LinkKind]
+    origin_identifier: Mapped[UUID | None] = mapped_column(index=True)
+    origin_uri: Mapped[str | None]
+    destination_identifier: Mapped[UUID | None] = mapped_column(index=True)
+    destination_uri: Mapped[str | None]
+    sequence: Mapped[int | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    standard: Mapped[Standard] = relationship()
 
 
 class TierWeight(Base):
-    """The share of an area in one component, in per cent; None is not published, 0 is not examined."""
+    """The share of an area in one component, in per cent; None is not published, 0 is not examined.
+
+    ``node_id`` is the function that the row weighs; the basic requirements have none.
+    """
 
     __tablename__ = "tier_weight"
     __table_args__ = (sa.UniqueConstraint("tier_id", "component", "position"),)
@@ -91,7 +170,9 @@ class TierWeight(Base):
     en: Mapped[str]
     percent: Mapped[int | None]
     inferred_percent: Mapped[int | None]
+    node_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("standard_node.id"), index=True)
     evidence: Mapped[Evidence]
+    source: Mapped[str | None]
     position: Mapped[int]
 
     tier: Mapped[Tier] = relationship(back_populates="weights")
@@ -106,11 +187,13 @@ class KnowledgePoint(Base):
         sa.Index("ix_knowledge_point_area", "tier_id", "area"),
     )
 
+    identifier: Mapped[UUID] = mapped_column(index=True, unique=True, default=uuid4)
     tier_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tier.id"))
     code: Mapped[str]
     area: Mapped[str]
     title: Mapped[str]
     evidence: Mapped[Evidence]
+    source: Mapped[str | None]
 
     tier: Mapped[Tier] = relationship()
 

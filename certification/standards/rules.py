@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 OCCUPATION = "4-04-05-05"
+NAMESPACE = uuid5(NAMESPACE_URL, "urn:zhixun:standards")
 
 
 class StandardKind(StrEnum):
@@ -13,16 +15,21 @@ class StandardKind(StrEnum):
 
     NATIONAL = "national"
     MUNICIPAL = "municipal"
+    OTHER = "other"
 
 
 class StandardStatus(StrEnum):
-    """The life of an edition."""
+    """The life of an edition, in order: only the first is open to changes, and closed to outsiders."""
 
-    DRAFT = "draft"
+    PRIVATE_DRAFT = "private_draft"
     CONSULTATION = "consultation"
     TRIAL = "trial"
     ADOPTED = "adopted"
-    SUPERSEDED = "superseded"
+    DEPRECATED = "deprecated"
+
+
+PUBLISHED = (StandardStatus.TRIAL, StandardStatus.ADOPTED, StandardStatus.DEPRECATED)
+"""Editions that are in force or were: their text binds."""
 
 
 class Evidence(StrEnum):
@@ -37,13 +44,31 @@ class Evidence(StrEnum):
 
 
 class NodeKind(StrEnum):
-    """What a node of a tier is."""
+    """What a node of a standard is; ``item`` stands for whatever another publisher's framework is made of."""
 
     FUNCTION = "function"
     DUTY = "duty"
     CRITERION = "criterion"
     KNOWLEDGE = "knowledge"
     THEME = "theme"
+    KNOWLEDGE_POINT = "knowledge_point"
+    ITEM = "item"
+
+
+class LinkKind(StrEnum):
+    """How two nodes belong together; the association types of 1EdTech CASE 1.1, and those beyond it."""
+
+    IS_CHILD_OF = "isChildOf"
+    IS_PEER_OF = "isPeerOf"
+    IS_PART_OF = "isPartOf"
+    EXACT_MATCH_OF = "exactMatchOf"
+    PRECEDES = "precedes"
+    IS_RELATED_TO = "isRelatedTo"
+    REPLACED_BY = "replacedBy"
+    EXEMPLAR = "exemplar"
+    HAS_SKILL_LEVEL = "hasSkillLevel"
+    IS_TRANSLATION_OF = "isTranslationOf"
+    OTHER = "other"
 
 
 class Component(StrEnum):
@@ -70,6 +95,15 @@ class Grade(IntEnum):
     def level(self) -> int | None:
         """The level of this occupation it stands for, 5 to 1; None where none can be examined."""
         return 6 - self if Grade.JUNIOR <= self <= Grade.SENIOR_TECHNICIAN else None
+
+
+def fact_identifier(*path: str) -> UUID:
+    """The identifier of a fact that comes from a data file: the same in every installation (UUID version 5).
+
+    Args:
+        path: the code of the edition, then what leads to the fact in it, such as ``level:3`` and ``duty:1.1``.
+    """
+    return uuid5(NAMESPACE, "/".join(path))
 
 
 def covers(held: int, wanted: int) -> bool:

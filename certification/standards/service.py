@@ -1,6 +1,6 @@
 """Questions about standards: tiers, their trees, areas and schemes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -8,8 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from certification.standards.models import KnowledgePoint, Scheme, Standard, Tier, TierNode, TierWeight
-from certification.standards.rules import OCCUPATION, Component, NodeKind, StandardKind, StandardStatus
+from certification.standards import visibility
+from certification.standards.models import KnowledgePoint, Scheme, Standard, StandardNode, Tier, TierWeight
+from certification.standards.rules import OCCUPATION, PUBLISHED, Component, NodeKind, StandardKind, StandardStatus
+from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound
 
 BASICS = ("0.1", "0.2")
@@ -20,7 +22,7 @@ BASICS = ("0.1", "0.2")
 class Branch:
     """A node of a tier and what stands beneath it, in order."""
 
-    node: TierNode
+    node: StandardNode
     children: list["Branch"] = field(default_factory=list)
 
     def of(self, kind: NodeKind) -> list["Branch"]:
@@ -38,9 +40,18 @@ class Area:
     points: int
 
 
-def listing() -> sa.Select[Standard]:
-    """All editions with their tiers, the newest first."""
-    return sa.select(Standard).options(selectinload(Standard.tiers)).order_by(Standard.published.desc(), Standard.code)
+def listing(*, by: Actor) -> sa.Select[Standard]:
+    """All editions that the reader may know of, with their tiers, the newest first."""
+    return (
+        sa.select(Standard)
+        .options(selectinload(Standard.tiers))
+        .where(visibility.readable(by))
+        .order_by(*_newest_first(), Standard.code)
+    )
+
+
+def _newest_first() -> tuple[sa.UnaryExpression[date | None], sa.UnaryExpression[str | None]]:
+    return Standard.adopted_on.desc().nulls_last(), Standard.published.desc().nulls_last()
 
 
 def by_code(session: Session, code: str) -> Standard:
@@ -55,23 +66,27 @@ def by_code(session: Session, code: str) -> Standard:
     return standard
 
 
-def tier_by_level(session: Session, level: int) -> Tier:
-    """The tier of the adopted national standard.
-
-    Raises:
-        NotFound: no such standard is loaded, or it has no such level.
-    """
-    tier = session.scalar(
+def _national() -> sa.Select[Tier]:
+    """The tiers of adopted national standards of the occupation, the newest edition first."""
+    return (
         sa.select(Tier)
         .join(Tier.standard)
         .where(
             Standard.occupation_code == OCCUPATION,
             Standard.kind == StandardKind.NATIONAL,
             Standard.status == StandardStatus.ADOPTED,
-            Tier.level == level,
         )
-        .order_by(Standard.published.desc())
+        .order_by(*_newest_first(), Standard.code)
     )
+
+
+def tier_by_level(session: Session, level: int) -> Tier:
+    """The tier of the adopted national standard.
+
+    Raises:
+        NotFound: no such standard is loaded, or it has no such level.
+    """
+    tier = session.scalar(_national().where(Tier.level == level).limit(1))
     if tier is None:
         raise NotFound("tier", level)
     return tier
@@ -91,28 +106,29 @@ def tier_by_id(session: Session, tier_id: UUID) -> Tier:
 
 def tiers(session: Session) -> list[Tier]:
     """The tiers of the adopted national standard, the lowest (level 5) first."""
-    return list(
-        session.scalars(
-            sa.select(Tier)
-            .join(Tier.standard)
-            .where(
-                Standard.occupation_code == OCCUPATION,
-                Standard.kind == StandardKind.NATIONAL,
-                Standard.status == StandardStatus.ADOPTED,
-            )
-            .order_by(Tier.level.desc())
-        )
-    )
+    newest: dict[int, Tier] = {}
+    for tier in session.scalars(_national()):
+        newest.setdefault(tier.level, tier)
+    return [newest[level] for level in sorted(newest, reverse=True)]
 
 
 def tree(session: Session, tier_id: UUID) -> list[Branch]:
     """The functions of a tier with duties, criteria, knowledge and themes beneath them."""
-    nodes = session.scalars(sa.select(TierNode).where(TierNode.tier_id == tier_id).order_by(TierNode.position)).all()
+    nodes = session.scalars(
+        sa.select(StandardNode).where(StandardNode.tier_id == tier_id).order_by(StandardNode.position)
+    ).all()
     branches = {node.id: Branch(node) for node in nodes}
     roots: list[Branch] = []
     for node in nodes:
         (branches[node.parent_id].children if node.parent_id else roots).append(branches[node.id])
     return roots
+
+
+def in_order(branches: Iterable[Branch]) -> Iterator[StandardNode]:
+    """The nodes of a tree as they are read, parents before children."""
+    for branch in branches:
+        yield branch.node
+        yield from in_order(branch.children)
 
 
 def weights(session: Session, tier_id: UUID) -> dict[Component, list[TierWeight]]:
@@ -150,8 +166,8 @@ def _titles(session: Session, tier_id: UUID) -> dict[str, tuple[str | None, str 
         .order_by(TierWeight.position)
         .limit(len(BASICS))
     )
-    duties: Iterable[TierNode] = session.scalars(
-        sa.select(TierNode).where(TierNode.tier_id == tier_id, TierNode.kind == NodeKind.DUTY)
+    duties: Iterable[StandardNode] = session.scalars(
+        sa.select(StandardNode).where(StandardNode.tier_id == tier_id, StandardNode.kind == NodeKind.DUTY)
     )
     titles: dict[str, tuple[str | None, str | None]] = {
         code: (row.zh, row.en) for code, row in zip(BASICS, basics, strict=False)
@@ -177,12 +193,13 @@ def scheme_by_id(session: Session, scheme_id: UUID) -> Scheme:
 
 
 def scheme_by_code(session: Session, code: str) -> Scheme:
-    """The scheme with that code.
+    """The scheme with that code, of a standard that is in force or was.
 
     Raises:
         NotFound: there is none.
     """
-    scheme = session.scalar(sa.select(Scheme).where(Scheme.code == code))
+    query = sa.select(Scheme).join(Scheme.tier).join(Tier.standard)
+    scheme = session.scalar(query.where(Scheme.code == code, Standard.status.in_(PUBLISHED)))
     if scheme is None:
         raise NotFound("scheme", code)
     return scheme
@@ -193,8 +210,9 @@ def schemes_in_force(session: Session, level: int, *, on: date) -> list[Scheme]:
     query = (
         sa.select(Scheme)
         .join(Scheme.tier)
+        .join(Tier.standard)
         .options(joinedload(Scheme.tier))
-        .where(Tier.level == level, Scheme.from_on <= on)
+        .where(Tier.level == level, Scheme.from_on <= on, Standard.status.in_(PUBLISHED))
         .where(sa.or_(Scheme.until_on.is_(None), Scheme.until_on > on))
         .order_by(Scheme.is_demonstration, Scheme.code)
     )

@@ -1,6 +1,7 @@
 """Commands of standards: load, list, show."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,17 +50,20 @@ def standard_line(facts: dict[str, Any]) -> str:
 
 
 @group.command("list")
+@click.option("--public", "as_outsider", is_flag=True, help="Leave out what outsiders may not know of.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def listing(as_json: bool) -> None:
-    """List the editions and their tiers."""
+def listing(as_outsider: bool, as_json: bool) -> None:
+    """List the editions and their tiers, private drafts among them."""
+    by = replace(SYSTEM, everywhere=not as_outsider)
     rows = [
         {
+            "identifier": str(standard.identifier),
             "code": standard.code,
             "title": standard.title_zh,
             "status": standard.status.value,
             "tiers": [{"level": tier.level, "training_hours": tier.training_hours} for tier in standard.tiers],
         }
-        for standard in db.session.scalars(service.listing())
+        for standard in db.session.scalars(service.listing(by=by))
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -95,7 +99,7 @@ def tier_facts(tier: Tier) -> dict[str, Any]:
         "training_hours": tier.training_hours,
         "nodes": [
             {"kind": node.kind.value, "code": node.code, "zh": node.zh, "evidence": node.evidence.value}
-            for node in tier.nodes
+            for node in service.in_order(service.tree(db.session(), tier.id))
         ],
         "weights": {
             component.value: [

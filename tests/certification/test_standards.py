@@ -4,14 +4,14 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.standards import catalog, service
-from certification.standards.models import KnowledgePoint, Standard, TierNode
+from certification.standards.models import KnowledgePoint, Standard, StandardNode
 from certification.standards.rules import Component, Evidence, Grade, NodeKind, covers, read_plan
 from tests.make import NOW, SHORT_PLAN, TODAY, Make
 from training_base.kernel.actor import SYSTEM
@@ -57,6 +57,39 @@ def test_the_edition_keeps_its_sources_and_what_is_unknown(session: Session) -> 
     assert facts["sources"].keys() == facts["zh"]["sources"].keys()
 
 
+def test_what_is_loaded_is_named_alike_everywhere(session: Session) -> None:
+    standard = load(session)
+
+    tier = service.tier_by_level(session, 3)
+    criterion = session.scalars(
+        sa.select(StandardNode).where(StandardNode.code == "1.1.1", StandardNode.tier_id == tier.id)
+    )
+
+    assert standard.identifier == UUID("91c0ad43-363c-51f2-a4a3-2594bf13f426")
+    assert criterion.one().identifier == UUID("00534485-a738-5289-a67b-12eae48e2f58")
+    assert {row.identifier.version for row in session.scalars(sa.select(StandardNode))} == {5}
+
+
+def test_a_fact_names_its_sources(session: Session) -> None:
+    load(session)
+
+    tier = service.tier_by_level(session, 3)
+    weights = service.weights(session, tier.id)[Component.THEORY]
+
+    assert tier.source == "chinastor"
+    assert [bool(row.source) for row in weights] == [True] * 9
+    assert [row.node_id is not None for row in weights] == [False] * 5 + [True] * 4
+
+
+def test_the_newest_adopted_edition_counts(session: Session, make: Make) -> None:
+    load(session)
+    tier = make.tier()
+    tier.standard.adopted_on = TODAY
+
+    assert service.tier_by_level(session, 3) is tier
+    assert [row.level for row in service.tiers(session)] == [5, 4, 3, 2, 1]
+
+
 def test_an_edition_without_chinese_remarks_is_taken_over(session: Session, tmp_path: Path) -> None:
     (tmp_path / "own.json").write_text(catalog.NATIONAL.read_text("utf-8"), "utf-8")
 
@@ -80,7 +113,9 @@ def test_a_title_that_was_not_found_stays_unknown(session: Session) -> None:
     load(session)
     tier = service.tier_by_level(session, 5)
 
-    duty = session.scalars(sa.select(TierNode).where(TierNode.tier_id == tier.id, TierNode.code == "3.2")).one()
+    duty = session.scalars(
+        sa.select(StandardNode).where(StandardNode.tier_id == tier.id, StandardNode.code == "3.2")
+    ).one()
 
     assert (duty.zh, duty.en, duty.evidence) == (None, None, Evidence.UNKNOWN)
 
@@ -221,7 +256,7 @@ def test_what_is_not_there_is_not_found(session: Session) -> None:
 def test_editions_are_listed_with_their_tiers(session: Session, make: Make) -> None:
     tier = make.tier()
 
-    assert session.scalars(service.listing()).one().tiers == [tier]
+    assert session.scalars(service.listing(by=make.actor())).one().tiers == [tier]
     assert service.tier_by_id(session, tier.id) is tier
 
 
