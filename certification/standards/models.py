@@ -22,7 +22,8 @@ from training_base.kernel.orm import Base
 
 def own_code(context: sa.engine.default.DefaultExecutionContext) -> str:
     """The code of the row that is being written."""
-    return str(context.get_current_parameters()["code"])  # type: ignore[no-untyped-call]  SQLAlchemy has no types here
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return str(parameters["code"])
 
 
 class Standard(Base):
