@@ -17,7 +17,7 @@ csrf = CSRFProtect()
 babel = Babel()
 
 PAGES = (
-    "accounts", "audit", "auth", "centers", "certificates", "cohorts", "desk", "exams", "health", "home",
+    "accounts", "audit", "auth", "centers", "certificates", "cohorts", "desk", "drafting", "exams", "health", "home",
     "invigilation", "item_files", "items", "marking", "papers", "people", "practice", "results", "sharing",
     "standards", "tasks", "verify", "work",
 )  # fmt: skip

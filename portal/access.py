@@ -30,7 +30,6 @@ class Permission(StrEnum):
     COHORT_WRITE = "cohort.write"
     HOURS_RECORD = "hours.record"
     STANDARD_WRITE = "standard.write"
-    STANDARD_PUBLISH = "standard.publish"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"
@@ -68,7 +67,7 @@ GRANTS: dict[Role | StaffDuty, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.PROFILE_OWN, P.PRACTICE, P.SHARE}),
     Role.EMPLOYER: frozenset(),
     Role.SCHEME_OWNER: frozenset(
-        {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.STANDARD_WRITE, P.STANDARD_PUBLISH,
+        {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.STANDARD_WRITE,
          P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE, P.PAPER_READ, P.EXAM_READ, P.RESULT_READ,
          P.CERTIFICATE_READ, P.JOB_READ, P.AUDIT_READ}
     ),

@@ -70,7 +70,8 @@ PAGES: dict[str, list[str]] = {
         "/", "/certificates/", "/certificates/<code>", "/certificates/<code>/change", "/certificates/awaiting",
         "/certificates/results/<id>", "/certificates/changes",
     ],
-    "owner": ["/", "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/"],
+    "owner": ["/", "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/",
+              "/standards/drafts/"],
     "admin": ["/", "/accounts/", "/accounts/<id>", "/accounts/new", "/centers/new", "/audit/", "/audit/<id>"],
     "hr": ["/", "/verify"],
 }  # fmt: skip
