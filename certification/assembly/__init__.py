@@ -1,0 +1,1 @@
+"""Blueprints solved into parallel papers."""
