@@ -17,19 +17,55 @@ csrf = CSRFProtect()
 babel = Babel()
 
 PAGES = (
-    "accounts", "audit", "auth", "centers", "certificates", "cohorts", "desk", "drafting", "exams", "health", "home",
-    "invigilation", "item_files", "items", "marking", "papers", "people", "practice", "results", "sharing",
-    "standards", "tasks", "verify", "work",
-)  # fmt: skip
+    "accounts",
+    "audit",
+    "auth",
+    "centers",
+    "certificates",
+    "cohorts",
+    "desk",
+    "drafting",
+    "exams",
+    "health",
+    "home",
+    "invigilation",
+    "item_files",
+    "items",
+    "marking",
+    "papers",
+    "people",
+    "practice",
+    "remarking",
+    "results",
+    "sharing",
+    "standards",
+    "tasks",
+    "verify",
+    "work",
+)
 """Modules of pages; each offers ``pages``, a blueprint."""
 
-APIS = ("certificates", "exam", "openapi")
+APIS = (
+    "certificates",
+    "exam",
+    "openapi",
+)
 """Modules of the API; each offers ``api``, a blueprint free of CSRF: it takes bearer tokens, never cookies."""
 
 COMMANDS = (
-    "audit", "backup", "centers", "certificates", "demo", "exams", "items", "jobs", "papers", "people",
-    "results", "standards",
-)  # fmt: skip
+    "audit",
+    "backup",
+    "centers",
+    "certificates",
+    "demo",
+    "exams",
+    "items",
+    "jobs",
+    "papers",
+    "people",
+    "results",
+    "standards",
+)
 """Modules of command groups; each offers ``group``."""
 
 

@@ -42,6 +42,9 @@ class Permission(StrEnum):
     MARK_AWARD = "mark.award"
     RESULT_READ = "result.read"
     RESULT_PUBLISH = "result.publish"
+    REMARKING_READ = "remarking.read"
+    REMARKING_ASK = "remarking.ask"
+    REMARKING_APPROVE = "remarking.approve"
     CERTIFICATE_READ = "certificate.read"
     CERTIFICATE_DECIDE = "certificate.decide"
     CERTIFICATE_CHANGE = "certificate.change"
@@ -69,6 +72,7 @@ GRANTS: dict[Role | StaffDuty, frozenset[Permission]] = {
     Role.SCHEME_OWNER: frozenset(
         {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.STANDARD_WRITE,
          P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE, P.PAPER_READ, P.EXAM_READ, P.RESULT_READ,
+         P.REMARKING_READ, P.REMARKING_ASK, P.REMARKING_APPROVE,
          P.CERTIFICATE_READ, P.JOB_READ, P.AUDIT_READ}
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -78,19 +82,20 @@ GRANTS: dict[Role | StaffDuty, frozenset[Permission]] = {
     StaffDuty.MANAGER: frozenset(
         ALL_STAFF | {P.CENTER_WRITE, P.STAFF_WRITE, P.ACCOUNT_READ, P.ACCOUNT_WRITE, P.TRAINER_READ, P.TRAINER_WRITE,
                      P.TRAINER_UNMASK, P.COHORT_WRITE, P.HOURS_RECORD, P.PAPER_READ, P.PAPER_ASSEMBLE, P.EXAM_WRITE,
-                     P.MARK_READ, P.RESULT_READ, P.RESULT_PUBLISH, P.CERTIFICATE_READ, P.AUDIT_READ}
+                     P.MARK_READ, P.RESULT_READ, P.RESULT_PUBLISH, P.REMARKING_READ, P.REMARKING_ASK,
+                     P.CERTIFICATE_READ, P.AUDIT_READ}
     ),
     StaffDuty.TEACHER: frozenset(ALL_STAFF | {P.TRAINER_READ, P.HOURS_RECORD}),
     StaffDuty.ITEM_WRITER: frozenset({P.CENTER_READ, P.JOB_READ, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE}),
     StaffDuty.EXAMINER: frozenset(ALL_STAFF | {P.MARK_READ, P.MARK_AWARD}),
     StaffDuty.INVIGILATOR: frozenset(ALL_STAFF | {P.EXAM_INVIGILATE}),
     StaffDuty.QUALITY_SUPERVISOR: frozenset(
-        ALL_STAFF | {P.TRAINER_READ, P.PAPER_READ, P.MARK_READ, P.RESULT_READ, P.RESULT_PUBLISH, P.CERTIFICATE_READ,
-                     P.AUDIT_READ}
+        ALL_STAFF | {P.TRAINER_READ, P.PAPER_READ, P.MARK_READ, P.RESULT_READ, P.RESULT_PUBLISH, P.REMARKING_READ,
+                     P.REMARKING_ASK, P.REMARKING_APPROVE, P.CERTIFICATE_READ, P.AUDIT_READ}
     ),
     StaffDuty.CERTIFICATION_OFFICER: frozenset(
-        ALL_STAFF | {P.TRAINER_READ, P.RESULT_READ, P.CERTIFICATE_READ, P.CERTIFICATE_DECIDE, P.CERTIFICATE_CHANGE,
-                     P.AUDIT_READ}
+        ALL_STAFF | {P.TRAINER_READ, P.RESULT_READ, P.REMARKING_READ, P.CERTIFICATE_READ, P.CERTIFICATE_DECIDE,
+                     P.CERTIFICATE_CHANGE, P.AUDIT_READ}
     ),
 }  # fmt: skip
 """Which role grants which right: a duty in the center where it is held, a role everywhere."""

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
 from certification.exams import submission
+from certification.remarking import deciding as remarking
+from certification.remarking import service as remarkings
+from certification.scoring import corrections
 from certification.scoring import service as scoring
 from portal.database import db, unit_of_work
 from training_base.kernel import queue, sequencing
@@ -57,7 +60,23 @@ def certify_next(session: Session, job: Job, now: datetime) -> bool:
     return False
 
 
-KINDS: dict[str, Chunk] = {"certificates.issue": certify_next}
+def remark_next(session: Session, job: Job, now: datetime) -> bool:
+    """Mark the next candidates of ``payload["remarking_id"]`` anew; where it stands is kept in the job's result."""
+    remarking_id, by = UUID(job.payload["remarking_id"]), _owner(job)
+    after = UUID(job.result["after"]) if job.result.get("after") else None
+    paper_id = remarkings.by_id(session, remarking_id, by=by).paper_id
+    job.total = corrections.count_marked(session, paper_id)
+    last = remarking.apply_next(session, remarking_id, after, by=by, now=now)
+    if last is None:
+        led = {one.value: count for one, count in remarkings.counts(session, remarking_id).items()}
+        queue.finish(job, {"led_to": led}, now=now)
+        return True
+    job.result = {"after": str(last)}
+    job.done = min(job.done + remarking.CHUNK, job.total)
+    return False
+
+
+KINDS: dict[str, Chunk] = {"certificates.issue": certify_next, "remarking.apply": remark_next}
 """Every kind of job and what does one chunk of it."""
 
 

@@ -22,7 +22,8 @@ from certification.exams.rules import (
 )
 from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
-from certification.scoring.rules import SheetStatus
+from certification.remarking.rules import Consequence, RemarkingStatus
+from certification.scoring.rules import SheetStatus, Treatment
 from certification.standards.rules import Component, Evidence, LinkKind, NodeKind, StandardKind, StandardStatus
 from portal.access import Role
 from training_base.centers.rules import CenterKind, CenterStatus, StaffDuty
@@ -165,6 +166,18 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (IncidentKind.MISCONDUCT, _("Misconduct")),
     (IncidentKind.TECHNICAL, _("Technical fault")),
     (IncidentKind.OTHER, _("Other")),
+    (Treatment.REPLACE, _("Replace the key")),
+    (Treatment.ACCEPT_ALSO, _("Accept another key as well")),
+    (Treatment.CREDIT_ALL, _("Give the marks to everybody who sat")),
+    (RemarkingStatus.ASKED, _("Asked for")),
+    (RemarkingStatus.APPROVED, _("Approved, being marked anew")),
+    (RemarkingStatus.APPLIED, _("Carried out")),
+    (RemarkingStatus.DECLINED, _("Declined")),
+    (Consequence.WITHDRAW, _("Certificate to withdraw")),
+    (Consequence.LOST, _("Pass lost")),
+    (Consequence.CERTIFY, _("Pass gained, to decide")),
+    (Consequence.REPLACE, _("Certificate shows other marks")),
+    (Consequence.MARKS_ONLY, _("Other marks, same result")),
     (SheetStatus.OPEN, _("Being filled in")),
     (SheetStatus.SUBMITTED, _("Handed in")),
     (CertificateStatus.VALID, _("Valid")),
@@ -223,6 +236,8 @@ RECORDS = {
     "paper": _("paper"),
     "practice_quiz": _("practice quiz"),
     "registration": _("registration"),
+    "remarking": _("re-marking"),
+    "mark": _("mark"),
     "result": _("result"),
     "room": _("room"),
     "scheme": _("scheme"),

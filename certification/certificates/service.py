@@ -169,6 +169,8 @@ def issue(session: Session, result_id: UUID, *, by: Actor, now: datetime) -> Cer
         NotPassed: a re-check has taken the pass back since the decision.
         SerialsExhausted: no number is left under the center's prefix.
     """
+    held = sa.select(Result).where(Result.id == result_id).with_for_update()
+    session.execute(held.execution_options(populate_existing=True))
     result = result_by_id(session, result_id, by=by)
     require_certified(session, result)
     center = session.get_one(TrainingCenter, result.center_id)

@@ -7,13 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from certification.exams.models import DrawnTask, Registration
-from certification.scoring.rules import SheetStatus
+from certification.exams.models import DrawnTask, PaperItem, Registration
+from certification.scoring.rules import SheetStatus, Treatment
 from certification.skill_tasks.models import MeasurementRow
 from certification.standards.models import Scheme, Tier
 from certification.standards.rules import Component
 from training_base.cohorts.models import Enrolment
-from training_base.kernel.orm import Base
+from training_base.kernel.orm import Base, JSONValue
 from training_base.people.models import Trainer
 
 
@@ -72,6 +72,26 @@ class Mark(Base):
     marked_at: Mapped[datetime]
 
     registration: Mapped[Registration] = relationship()
+
+
+class KeyCorrection(Base):
+    """A key of a frozen paper put right after the exam; the paper itself never changes.
+
+    ``remarking_id`` is the approved request, a record of the floor above; ``number`` counts within the item.
+    """
+
+    __tablename__ = "key_correction"
+    __table_args__ = (sa.UniqueConstraint("paper_item_id", "number"),)
+
+    center_id: Mapped[UUID] = mapped_column(sa.ForeignKey("training_center.id"), index=True)
+    paper_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("paper_item.id"))
+    number: Mapped[int]
+    treatment: Mapped[Treatment]
+    key: Mapped[Any] = mapped_column(JSONValue)
+    remarking_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+
+    paper_item: Mapped[PaperItem] = relationship()
 
 
 class Result(Base):

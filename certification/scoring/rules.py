@@ -1,11 +1,12 @@
 """Rules of scoring: ratings to marks, marks to verdict, what counts when results are published."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from certification.exams.rules import RegistrationStatus
 from certification.standards.rules import Component
@@ -35,6 +36,48 @@ class RatingState(StrEnum):
     WAITING = "waiting"
     NEEDS_THIRD = "needs_third"
     SETTLED = "settled"
+
+
+class Treatment(StrEnum):
+    """What is done about a key that was found wrong after the exam."""
+
+    REPLACE = "replace"
+    ACCEPT_ALSO = "accept_also"
+    CREDIT_ALL = "credit_all"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What earns the marks of a printed item: any of the accepted keys, or having sat at all."""
+
+    accepted: tuple[Any, ...]
+    credit_all: bool = False
+
+
+@dataclass(frozen=True)
+class Published:
+    """One attempt at a component whose result was published; ``marks`` in hundredths, 0 where it was not sat.
+
+    ``on`` is the day of publication in the center's zone, ``months`` how long a pass counts (None: without end).
+    """
+
+    registration_id: UUID
+    component: Component
+    marks: int
+    on: date
+    pass_mark: int
+    months: int | None
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The attempt at a component that counts; ``until`` is the first day on which its pass no longer does."""
+
+    registration_id: UUID
+    marks: int
+    on: date
+    passed: bool
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -187,3 +230,63 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     last = monthrange(day.year + year, month + 1)[1]
     return date(day.year + year, month + 1, min(day.day, last))
+
+
+def corrected(keys: Keys, treatment: Treatment, key: Any) -> Keys:
+    """What earns the marks after one more correction.
+
+    Replacing a key also ends that everybody is credited: it is how an earlier correction is taken back.
+    """
+    if treatment is Treatment.REPLACE:
+        return Keys((key,))
+    if treatment is Treatment.CREDIT_ALL:
+        return Keys(keys.accepted, credit_all=True)
+    return keys if key in keys.accepted else Keys((*keys.accepted, key), keys.credit_all)
+
+
+def keys_after(printed: Any, corrections: Iterable[tuple[Treatment, Any]]) -> Keys:
+    """What earns the marks of an item that was printed with a key, after corrections in the order of their approval."""
+    keys = Keys((printed,))
+    for treatment, key in corrections:
+        keys = corrected(keys, treatment, key)
+    return keys
+
+
+def awarded(keys: Keys, marks: int, earned: Callable[[Any], int]) -> int:
+    """The marks of one item, in hundredths: all of them where everybody is credited, else the best of the keys.
+
+    Args:
+        keys: what is accepted.
+        marks: what the item carries.
+        earned: a key to what the answer earns under it.
+    """
+    return marks if keys.credit_all else max(earned(key) for key in keys.accepted)
+
+
+def counting(attempts: Sequence[Published]) -> dict[Component, Counting]:
+    """Which attempt of each component counts, as publishing them one after the other has it.
+
+    Better marks take the place of earlier ones; a pass that had run out on the day of a later publication no
+    longer stands in its way. The order of publication is that of ``attempts``.
+    """
+    chosen: dict[Component, Counting] = {}
+    for one in attempts:
+        kept = chosen.get(one.component)
+        if kept is not None and not still_counts(kept.until, one.on):
+            kept = None
+        if is_better(one.marks, kept.marks if kept else None):
+            passed = one.marks >= one.pass_mark
+            until = months_after(one.on, one.months) if passed and one.months is not None else None
+            chosen[one.component] = Counting(one.registration_id, one.marks, one.on, passed, until)
+    return chosen
+
+
+def judged(attempts: Sequence[Published], pass_marks: Mapping[Component, int]) -> Verdict:
+    """The verdict on the day of the last publication; a pass that had run out by then is short."""
+    last = max(one.on for one in attempts)
+    marks = {
+        part.value: one.marks
+        for part, one in counting(attempts).items()
+        if part in pass_marks and still_counts(one.until, last)
+    }
+    return judge(marks, {part.value: least for part, least in pass_marks.items()})

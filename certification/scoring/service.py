@@ -1,8 +1,9 @@
 """Marking of theory papers, and questions about marks and results; publishing stands in ``publication``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,10 @@ from certification.exams.models import (
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
 from certification.exams.submission import answers
 from certification.item_bank import kinds
-from certification.scoring.models import Mark, Result, ScoringSheet
+from certification.item_bank.content import Content
+from certification.scoring.models import KeyCorrection, Mark, Result, ScoringSheet
 from certification.scoring.publication import publish as publish
-from certification.scoring.rules import SheetStatus
+from certification.scoring.rules import Keys, SheetStatus, Treatment, awarded, keys_after
 from certification.standards.models import Tier
 from certification.standards.rules import Component
 from training_base.kernel import audit
@@ -59,7 +61,7 @@ def mark_theory(session: Session, registration_id: UUID, *, by: Actor, now: date
     if attempt is None or attempt.submitted_at is None or attempt.paper is None:
         raise NothingToMark
     given = {answer.position: answer.value for answer in answers(session, attempt.id)}
-    detail = marked_items(attempt.paper.items, given)
+    detail = marked_items(attempt.paper.items, given, corrections_of(session, attempt.paper))
     mark = Mark(
         registration_id=registration_id,
         center_id=registration.center_id,
@@ -74,17 +76,56 @@ def mark_theory(session: Session, registration_id: UUID, *, by: Actor, now: date
     return mark
 
 
-def marked_items(items: Iterable[PaperItem], given: Mapping[int, Any]) -> list[dict[str, Any]]:
+def corrections_of(session: Session, paper: Paper) -> dict[UUID, list[tuple[Treatment, Any]]]:
+    """The corrections of a paper's keys by printed item, in their order; one under way is waited for."""
+    session.execute(sa.select(Paper.id).where(Paper.id == paper.id).with_for_update(read=True))
+    rows = session.scalars(
+        sa.select(KeyCorrection)
+        .join(KeyCorrection.paper_item)
+        .where(PaperItem.paper_id == paper.id)
+        .order_by(KeyCorrection.number)
+    )
+    found: dict[UUID, list[tuple[Treatment, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.paper_item_id, []).append((row.treatment, row.key))
+    return found
+
+
+def with_key(item: PaperItem, key: Any) -> Content:
+    """A printed item with another key in the order of this paper.
+
+    Args:
+        item: as it was printed.
+        key: JSON values of the shape of the item's kind.
+
+    Raises:
+        ValueError: the key has the wrong type.
+    """
+    return Content.from_json({**item.content.to_json(), "key": key})
+
+
+def earns(item: PaperItem, value: Any, keys: Keys) -> int:
+    """What an answer earns under these keys, in hundredths; a missing or cleared one only where all are credited."""
+    return awarded(keys, item.marks, lambda key: kinds.earned(value, with_key(item, key), item.marks))
+
+
+def marked_items(
+    items: Iterable[PaperItem],
+    given: Mapping[int, Any],
+    corrections: Mapping[UUID, Sequence[tuple[Treatment, Any]]] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
     """Each item of a paper with its marks: what was answered, the key, what it carries and earned (hundredths).
 
     Args:
         items: the frozen items.
         given: position to the answer that counts; one that is missing or cleared earns nothing.
+        corrections: printed item to the corrections of its key, in their order.
     """
     detail = []
     for item in items:
         value = given.get(item.position) or []
-        content = item.content
+        keys = keys_after(item.key, corrections.get(item.id, ()))
+        earned = earns(item, value, keys)
         detail.append(
             {
                 "position": item.position,
@@ -93,9 +134,11 @@ def marked_items(items: Iterable[PaperItem], given: Mapping[int, Any]) -> list[d
                 "item_id": str(item.item_id),
                 "value": value,
                 "key": item.key,
+                "accepted": list(keys.accepted),
+                "credited": keys.credit_all,
                 "marks": item.marks,
-                "awarded": kinds.earned(value, content, item.marks),
-                "correct": kinds.is_correct(value, content),
+                "awarded": earned,
+                "correct": earned == item.marks,
             }
         )
     return detail

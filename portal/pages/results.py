@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from certification.exams import service as exams
 from certification.exams.models import ExamSession
 from certification.exams.rules import ExamSessionStatus
+from certification.remarking import service as remarkings
 from certification.scoring import publication, rules, service, worklist
 from certification.scoring.models import Result
 from certification.standards.models import Tier
@@ -75,6 +76,7 @@ def _facts(result: Result) -> dict[str, Any]:
         "areas": rules.by_area(details.get(Component.THEORY, [])),
         "tasks": details.get(Component.SKILL, []),
         "titles": areas.names(session, result.tier_id),
+        "remarked": remarkings.of_result(session, result.id),
     }
 
 
