@@ -9,9 +9,11 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, T
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from certification.exams.models import PaperItem
 from certification.remarking.rules import Consequence, RemarkingStatus
 from certification.scoring.rules import Treatment
 from portal.forms.base import BaseForm, FilterForm, trim
+from portal.forms.remarking_keys import HINTS, READ, offered
 from portal.labels import choices
 
 
@@ -27,6 +29,7 @@ class CorrectionForm(BaseForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    key_lines = TextAreaField(_("New key"), validators=[Optional(), Length(max=2000)], render_kw={"rows": 3})
     reason = TextAreaField(
         _("Reason"),
         description=_("What is wrong with the key, and the source that shows it. The second person decides on this."),
@@ -35,16 +38,22 @@ class CorrectionForm(BaseForm):
         render_kw={"rows": 4},
     )
 
-    def offer(self, keys: list[tuple[int, str]]) -> "CorrectionForm":
+    def offer(self, item: PaperItem) -> "CorrectionForm":
         """Fill the choices in the reader's language; an item whose key cannot be entered is only credited."""
-        self.treatment.choices = choices(Treatment) if keys else choices(Treatment)[-1:]
-        self.key.choices = keys
+        self.kind = item.kind
+        self.key.choices = offered(item)
+        self.key_lines.description = HINTS.get(item.kind, "")
+        enterable = bool(self.key.choices) or item.kind in READ
+        self.treatment.choices = choices(Treatment) if enterable else choices(Treatment)[-1:]
         return self
 
-    def chosen(self) -> tuple[Treatment, list[int] | None]:
+    def chosen(self) -> tuple[Treatment, list[Any] | None]:
         """The treatment with its key."""
         treatment = Treatment(self.treatment.data)
-        return treatment, None if treatment is Treatment.CREDIT_ALL else sorted(self.key.data or [])
+        if treatment is Treatment.CREDIT_ALL:
+            return treatment, None
+        typed = READ.get(self.kind)
+        return treatment, typed(self.key_lines.data or "") if typed else sorted(self.key.data or [])
 
 
 class ApproveForm(BaseForm):

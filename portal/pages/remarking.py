@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certification.exams.models import PaperItem
-from certification.item_bank.rules import ItemKind
 from certification.remarking import deciding, service
 from certification.remarking.models import Remarking, RemarkingOutcome
 from certification.remarking.rules import RemarkingStatus
@@ -20,6 +19,7 @@ from portal.access import Permission, needs
 from portal.auth.current import actor
 from portal.database import db, unit_of_work
 from portal.filters import instant, marks
+from portal.forms import remarking_keys
 from portal.forms.remarking import ApproveForm, CorrectionForm, DeclineForm, RemarkingFilter, TellForm, consequence_of
 from portal.labels import label
 from portal.pages.tables import page_of
@@ -31,22 +31,6 @@ pages = Blueprint("remarking", __name__, url_prefix="/remarking")
 
 SHOWN = 50
 """Candidates listed in a preview; the file holds them all."""
-
-
-def key_choices(item: PaperItem) -> list[tuple[int, str]]:
-    """What a key of the item may be made of; nothing where it is not a choice."""
-    if item.kind is ItemKind.TRUE_FALSE:
-        return [(1, _("true")), (0, _("false"))]
-    if item.kind in {ItemKind.SINGLE_CHOICE, ItemKind.MULTIPLE_CHOICE}:
-        return [(place, f"{'ABCDEFGH'[place]}. {option}") for place, option in enumerate(item.options)]
-    return []
-
-
-def key_text(item: PaperItem, key: Any) -> str:
-    """A key as people read it."""
-    if item.kind is ItemKind.TRUE_FALSE:
-        return _("true") if key == [1] else _("false")
-    return "".join("ABCDEFGH"[place] for place in key)
 
 
 @pages.get("/")
@@ -64,7 +48,7 @@ def ask(paper_id: UUID, position: int) -> ResponseReturnValue:
     """Report a wrong key: first what it would change, then the request."""
     session, by, now = db.session(), actor(), datetime.now(UTC)
     item = service.item_at(session, paper_id, position, by=by)
-    form, seen = CorrectionForm().offer(key_choices(item)), None
+    form, seen = CorrectionForm().offer(item), None
     if form.validate_on_submit():
         try:
             if "ask" in request.form:
@@ -89,12 +73,12 @@ def item_facts(item: PaperItem, by: Actor) -> dict[str, Any]:
     keys = corrections.keys_of(session, item)
     return {
         "item": item,
-        "keys": [key_text(item, key) for key in keys.accepted],
+        "keys": [remarking_keys.shown(item, key) for key in keys.accepted],
         "credited": keys.credit_all,
-        "printed_key": key_text(item, item.key),
+        "printed_key": remarking_keys.shown(item, item.key),
         "earlier": service.of_item(session, item.id),
         "twins": service.twins(session, item, by=by),
-        "key_text": key_text,
+        "key_text": remarking_keys.shown,
     }
 
 
@@ -120,19 +104,19 @@ def shown(remarking_id: UUID, form: DeclineForm) -> ResponseReturnValue:
     """The page of a request, with what was typed."""
     session, by = db.session(), actor(Permission.REMARKING_READ)
     remarking = service.by_id(session, remarking_id, by=by)
-    only = consequence_of(request.args.get("consequence"))
+    only, seen = consequence_of(request.args.get("consequence")), foreseen(remarking)
     return render_template(
         "remarking/show.html",
         remarking=remarking,
         form=form,
-        approve_form=ApproveForm(),
+        approve_form=ApproveForm(formdata=None, seen=seen.numbers.digest if seen else ""),
         tell_form=TellForm(),
         by=by,
         only=only,
         counts=service.counts(session, remarking_id),
         page=page_of(service.outcomes(remarking_id, consequence=only)),
         **item_facts(remarking.paper_item, by),
-        **preview_facts(foreseen(remarking)),
+        **preview_facts(seen),
     )
 
 

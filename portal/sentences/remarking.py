@@ -11,8 +11,8 @@ from training_base.kernel.errors import Refusal
 SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     deciding.RemarkingReasonMissing: lambda r: _("Give a reason: it goes into the record and the audit trail."),
     service.KeyImpossible: lambda r: _(
-        "This is no possible key for the item. A single choice has one right option, a multiple choice two or more, "
-        "a statement is true or false."
+        "This is no possible key for the item: it has too few or too many parts, or names what the item does not "
+        "offer. Enter it as described beside the field."
     ),
     service.KeyUnchanged: lambda r: _(
         "This key earns the marks already, so nothing would change. Choose another key, or another treatment."

@@ -10,10 +10,13 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from certification.exams import delivery, planning, registering, room
-from certification.exams.models import ExamSession, Registration
+from certification.exams.models import ExamSession, PaperItem, Registration
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus
-from certification.scoring import service, sheets
-from certification.scoring.models import Result, ScoringSheet
+from certification.remarking import deciding
+from certification.remarking import service as remarking
+from certification.scoring import corrections, service, sheets
+from certification.scoring.models import Mark, Result, ScoringSheet
+from certification.scoring.rules import Treatment
 from certification.standards.rules import Component
 from portal.database import WRITING
 from tests.certification.test_registration import build_world
@@ -184,3 +187,54 @@ def test_places_that_are_wanted_in_two_sessions_at_the_same_moment_are_one(engin
     )
 
     assert end == "already_registered"
+
+
+def test_a_paper_marked_while_its_key_is_corrected_is_marked_by_one_of_the_keys_and_put_right(
+    engine: Engine, build: Build
+) -> None:
+    def world(make: Make) -> tuple[UUID, ...]:
+        day = ExamDay(make, Component.THEORY)
+        paper, candidate = day.paper(), day.candidate()
+        day.answer(day.attempt(candidate), p2=[2])
+        asker = make.actor(day.center)
+        item = remarking.item_at(make.session, paper.id, 2, by=asker)
+        request = deciding.ask(make.session, item, Treatment.REPLACE, [2], reason="有误", by=asker, now=NOW)
+        return candidate.id, request.id
+
+    candidate_id, request_id = build(world)
+
+    def correct(session: Session) -> None:
+        request = remarking.by_id(session, request_id, by=SYSTEM)
+        seen = remarking.preview(session, request.paper_item, request.treatment, request.key).numbers.digest
+        deciding.approve(session, request_id, seen=seen, by=SYSTEM, now=NOW)
+
+    def mark(session: Session) -> None:
+        service.mark_theory(session, candidate_id, by=SYSTEM, now=NOW)
+
+    assert crossing(engine, correct, mark) == "done"
+    with Session(engine.execution_options(**{WRITING: True})) as session, session.begin():
+        session.info["keyring"] = KEYS.ring
+        assert session.scalars(sa.select(Mark.marks)).one() == 3000
+        assert deciding.apply_next(session, request_id, None, by=SYSTEM, now=NOW) == candidate_id
+        assert session.scalars(sa.select(Mark.marks)).one() == 3000
+
+
+def test_a_correction_waits_for_a_paper_that_is_being_marked(engine: Engine, build: Build) -> None:
+    def world(make: Make) -> tuple[UUID, ...]:
+        day = ExamDay(make, Component.THEORY)
+        paper, candidate = day.paper(), day.candidate()
+        day.answer(day.attempt(candidate), p2=[2])
+        item = remarking.item_at(make.session, paper.id, 2, by=make.actor(day.center))
+        return candidate.id, item.id
+
+    candidate_id, item_id = build(world)
+
+    def correct(session: Session) -> None:
+        item = session.get_one(PaperItem, item_id)
+        corrections.add_correction(session, item, Treatment.REPLACE, [2], remarking_id=item_id, now=NOW)
+        assert session.scalars(sa.select(Mark.marks)).all() == [0]
+
+    def mark(session: Session) -> None:
+        service.mark_theory(session, candidate_id, by=SYSTEM, now=NOW)
+
+    assert crossing(engine, mark, correct) == "done"

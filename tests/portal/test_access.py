@@ -12,6 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
+from certification.remarking import deciding
+from certification.remarking import service as remarkings
+from certification.scoring.rules import Treatment
 from portal.access import GRANTS, Permission, Role, declared
 from tests.make import Make
 from tests.portal.conftest import SignIn
@@ -78,13 +81,17 @@ def world(make: Make, session: Session) -> World:
     by, now = make.actor(center), datetime.now(UTC)
     event = audit.record(session, "center.updated", center, by=by, at=now, center_id=center.id)
     job = queue.enqueue(session, "certificates.issue", {}, by=by, now=now, center_id=center.id)
+    paper = make.paper(center)
+    item = remarkings.item_at(session, paper.id, 3, by=by)
+    remarking = deciding.ask(session, item, Treatment.CREDIT_ALL, None, reason="无", by=by, now=now)
     session.flush()
     names = {
         "center_id": center.id, "room_id": room.id, "site_id": room.site_id, "trainer_id": trainer.id,
         "cohort_id": cohort.id, "course_id": cohort.course_id, "enrolment_id": enrolment.id,
         "registration_id": registration.id, "exam_session_id": registration.exam_session_id,
         "result_id": certificate.result_id, "number": certificate.number, "event_id": event.id, "job_id": job.id,
-        "item_id": make.item(tier, center_id=center.id).id, "paper_id": make.paper(center).id, "level": 3,
+        "remarking_id": remarking.id, "position": 3,
+        "item_id": make.item(tier, center_id=center.id).id, "paper_id": paper.id, "level": 3,
         "scope_id": center.scopes[0].id, "code": "none", "token": "none",
     }  # fmt: skip
     return World(center, names)
