@@ -24,7 +24,16 @@ from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.remarking.rules import Consequence, RemarkingStatus
 from certification.scoring.rules import SheetStatus, Treatment
-from certification.standards.rules import Component, Evidence, LinkKind, NodeKind, StandardKind, StandardStatus
+from certification.standards.rules import (
+    Component,
+    Disposal,
+    EditKind,
+    Evidence,
+    LinkKind,
+    NodeKind,
+    StandardKind,
+    StandardStatus,
+)
 from portal.access import Role
 from training_base.centers.rules import CenterKind, CenterStatus, StaffDuty
 from training_base.cohorts.rules import CohortPhase, EnrolmentStatus
@@ -122,6 +131,14 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (LinkKind.HAS_SKILL_LEVEL, _("has the skill level")),
     (LinkKind.IS_TRANSLATION_OF, _("is a translation of")),
     (LinkKind.OTHER, _("is tied in another way to")),
+    (EditKind.ADD, _("Added to a draft")),
+    (EditKind.CHANGE, _("Reworded in a draft")),
+    (EditKind.REMOVE, _("Removed from a draft")),
+    (EditKind.MOVE, _("Moved in a draft")),
+    (EditKind.WEIGH, _("Weights of a draft")),
+    (Disposal.ACCEPTED, _("Comment accepted")),
+    (Disposal.IN_PART, _("Accepted in part")),
+    (Disposal.DECLINED, _("Not accepted")),
     (Component.THEORY, _("Theory exam")),
     (Component.SKILL, _("Skill exam")),
     (Component.REVIEW, _("Comprehensive review")),
@@ -247,6 +264,9 @@ RECORDS = {
     "skill_task": _("skill task"),
     "staff_role": _("staff duty"),
     "standard": _("standard"),
+    "standard_comment": _("comment on a draft"),
+    "comment_invitation": _("invitation to comment"),
+    "standard_edit": _("edit of a draft"),
     "standard_node": _("part of a standard"),
     "node_link": _("tie between parts of standards"),
     "tier": _("tier"),

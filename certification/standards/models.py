@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certification.standards.rules import (
     Component,
+    Disposal,
+    EditKind,
     Evidence,
     LinkKind,
     NodeKind,
@@ -223,3 +225,67 @@ class Scheme(Base):
     def is_in_force_on(self, day: date) -> bool:
         """Whether exams may be held under it that day; the last day no longer counts."""
         return self.from_on <= day and (self.until_on is None or day < self.until_on)
+
+
+class StandardEdit(Base):
+    """One edit of a draft: the rows it touched, each as it was before and after; see ``history.py``."""
+
+    __tablename__ = "standard_edit"
+    __table_args__ = (sa.UniqueConstraint("standard_id", "number"),)
+
+    standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"))
+    number: Mapped[int]
+    kind: Mapped[EditKind]
+    changes: Mapped[list[dict[str, Any]]]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    undone_at: Mapped[datetime | None]
+    is_redoable: Mapped[bool] = mapped_column(default=False)
+
+
+class CommentInvitation(Base):
+    """A link by which somebody without an account comments on a draft; only the digest of its token is kept."""
+
+    __tablename__ = "comment_invitation"
+
+    standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    organisation: Mapped[str | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    standard: Mapped[Standard] = relationship()
+
+
+class StandardComment(Base):
+    """A comment on a node of a draft, or on the whole; a reply has a parent and no number of its own."""
+
+    __tablename__ = "standard_comment"
+    __table_args__ = (sa.UniqueConstraint("standard_id", "number"),)
+
+    standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"))
+    number: Mapped[int | None]
+    node_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("standard_node.id"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("standard_comment.id"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(index=True)
+    invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("comment_invitation.id"), index=True)
+    author_name: Mapped[str]
+    author_organisation: Mapped[str | None]
+    text: Mapped[str]
+    proposed: Mapped[str | None]
+    created_at: Mapped[datetime]
+    disposal: Mapped[Disposal | None]
+    disposal_reason: Mapped[str | None]
+    disposed_by_id: Mapped[UUID | None]
+    disposed_by: Mapped[str | None]
+    disposed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+    standard: Mapped[Standard] = relationship()
+    node: Mapped[StandardNode | None] = relationship()
+    replies: Mapped[list["StandardComment"]] = relationship(order_by="StandardComment.created_at", viewonly=True)

@@ -71,6 +71,24 @@ class LinkKind(StrEnum):
     OTHER = "other"
 
 
+class EditKind(StrEnum):
+    """What an edit of a draft does."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+    MOVE = "move"
+    WEIGH = "weigh"
+
+
+class Disposal(StrEnum):
+    """What becomes of a comment on a draft."""
+
+    ACCEPTED = "accepted"
+    IN_PART = "in_part"
+    DECLINED = "declined"
+
+
 class Component(StrEnum):
     """What a candidate must pass."""
 
