@@ -32,6 +32,7 @@ PAGES = (
     "item_files",
     "items",
     "marking",
+    "media",
     "papers",
     "people",
     "practice",

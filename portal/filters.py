@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from portal.labels import label, level_name
+from portal.richtext import rich, rich_line
 
 ZONE = "Asia/Shanghai"
 LANGUAGES = ("zh", "en")
@@ -112,6 +113,8 @@ def register(app: Flask) -> None:
         label=label,
         level_name=level_name,
         markdown=markdown,
+        rich=rich,
+        rich_line=rich_line,
     )
     app.jinja_env.globals.update(
         _=gettext,

@@ -20,7 +20,7 @@ from certification.exams.rules import (
     SessionDuty,
     SubmittedBy,
 )
-from certification.item_bank.rules import ItemKind, ItemStatus, ItemUse
+from certification.item_bank.rules import AssetKind, CognitiveLevel, ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.remarking.rules import Consequence, RemarkingStatus
 from certification.scoring.rules import SheetStatus, Treatment
@@ -152,6 +152,14 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (ItemKind.GAP_SELECT, _("Gaps to choose")),
     (ItemKind.GAP_TEXT, _("Gaps to fill in")),
     (ItemKind.HOTSPOT, _("Place on a picture")),
+    (AssetKind.IMAGE, _("Picture")),
+    (AssetKind.AUDIO, _("Sound")),
+    (CognitiveLevel.REMEMBER, _("Remembering")),
+    (CognitiveLevel.UNDERSTAND, _("Understanding")),
+    (CognitiveLevel.APPLY, _("Applying")),
+    (CognitiveLevel.ANALYSE, _("Analysing")),
+    (CognitiveLevel.EVALUATE, _("Evaluating")),
+    (CognitiveLevel.CREATE, _("Creating")),
     (ItemStatus.DRAFT, _("Draft")),
     (ItemStatus.REVIEW, _("In review")),
     (ItemStatus.APPROVED, _("Approved")),

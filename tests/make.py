@@ -236,6 +236,7 @@ class Make:
             ItemVersion(
                 item_id=item.id,
                 number=1,
+                kind=item.kind,
                 stem=f"第{number}题的题干",
                 stem_digest=f"{number:064d}",
                 options=list(options),

@@ -12,7 +12,10 @@ from training_base.kernel.errors import Refusal
 
 @dataclass(frozen=True)
 class PoolItem:
-    """What assembly knows of an item; ``exposure`` counts the papers it has been printed in."""
+    """What assembly knows of an item; ``exposure`` counts the papers it has been printed in.
+
+    Items with the same ``stimulus`` stay together on a paper, in the order of ``place``.
+    """
 
     id: UUID
     kind: str
@@ -20,6 +23,8 @@ class PoolItem:
     knowledge_point: str
     difficulty: int
     exposure: int
+    stimulus: str | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,20 +103,17 @@ def assemble(plan: TheoryPlan, pool: Iterable[PoolItem], seed: int) -> tuple[Cho
         printed = [Chosen(item, cells[number].marks) for number in numbers for item in lots.items_of(number)]
         dice.shuffle(printed)
         paper += printed
-    return tuple(paper)
+    return together(paper)
 
 
-def shuffled(options: Sequence[str], key: Sequence[int], seed: str) -> tuple[list[str], list[int]]:
-    """The options in another order, and the key at its new positions.
-
-    An item without options (true or false) keeps its key: its values are answers, not positions.
-    """
-    order = list(range(len(options)))
-    random.Random(f"options:{seed}").shuffle(order)  # noqa: S311  a draw that can be repeated, not a secret
-    if not order:
-        return [], list(key)
-    places = {old: new for new, old in enumerate(order)}
-    return [options[old] for old in order], sorted(places[old] for old in key)
+def together(paper: Sequence[Chosen]) -> tuple[Chosen, ...]:
+    """The same places with items of one stimulus side by side and in order, where the first of them stood."""
+    groups: dict[str, list[Chosen]] = defaultdict(list)
+    for chosen in paper:
+        groups[chosen.item.stimulus or str(chosen.item.id)].append(chosen)
+    return tuple(
+        chosen for group in groups.values() for chosen in sorted(group, key=lambda one: (one.item.place, one.item.id))
+    )
 
 
 def _preferred(cell: _Cell, items: Sequence[PoolItem], dice: random.Random) -> list[PoolItem]:

@@ -1,8 +1,10 @@
 """What a candidate does in the exam room: sign in, start or resume; saving and submitting stand beside it."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,6 +34,7 @@ from certification.exams.submission import (
     submit,
     submit_overdue,
 )
+from certification.item_bank.content import Content
 from certification.skill_tasks.models import SkillTask
 from certification.standards.rules import Component
 from training_base.kernel import audit
@@ -99,9 +102,9 @@ class NoPaper(Refusal):
 
 @dataclass(frozen=True)
 class Question:
-    """What stands at one position, without the key; marks in hundredths.
+    """What stands at one position; marks in hundredths.
 
-    A task has no kind and no options; its stem is Markdown.
+    A task has no kind, no options and no content. ``content`` holds the key: who shows it leaves that out.
     """
 
     position: int
@@ -110,6 +113,8 @@ class Question:
     options: tuple[str, ...]
     marks: int
     title: str | None = None
+    content: Content | None = None
+    stimulus: Mapping[str, Any] | None = None
 
 
 def sign_in(session: Session, admission_number: str, code: str, device: str, *, now: datetime) -> Registration:
@@ -193,7 +198,12 @@ def questions(session: Session, attempt: Attempt) -> list[Question]:
         items = session.scalars(
             sa.select(PaperItem).where(PaperItem.paper_id == attempt.paper_id).order_by(PaperItem.position)
         )
-        return [Question(i.position, i.kind.value, i.stem, tuple(i.options), i.marks) for i in items]
+        return [
+            Question(
+                i.position, i.kind.value, i.stem, tuple(i.options), i.marks, content=i.content, stimulus=i.stimulus
+            )
+            for i in items
+        ]
     drawn = session.execute(
         sa.select(DrawnTask.position, SkillTask)
         .join(SkillTask, SkillTask.id == DrawnTask.skill_task_id)

@@ -47,7 +47,11 @@ class Paper(Base):
 
 
 class PaperItem(Base):
-    """An item as it stood when the paper was frozen; the key holds positions in ``options`` as printed here."""
+    """An item as it stood when the paper was frozen; the key speaks of ``options`` as printed here.
+
+    ``parts`` as in the bank; ``stimulus`` is what the item shares with its neighbours (id, number, title, body),
+    ``assets`` the digests of the pictures and sounds by name.
+    """
 
     __tablename__ = "paper_item"
     __table_args__ = (sa.UniqueConstraint("paper_id", "position"),)
@@ -60,13 +64,16 @@ class PaperItem(Base):
     area: Mapped[str]
     stem: Mapped[str]
     options: Mapped[list[str]]
-    key: Mapped[list[int]]
+    key: Mapped[list[Any]] = mapped_column(JSONValue)
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stimulus: Mapped[dict[str, Any] | None] = mapped_column(JSONValue)
+    assets: Mapped[dict[str, Any]] = mapped_column(default=dict)
     marks: Mapped[int]
 
     @property
     def content(self) -> Content:
         """What the item says, as printed."""
-        return of_columns(self.kind, self.stem, self.options, self.key, {})
+        return of_columns(self.kind, self.stem, self.options, self.key, self.parts)
 
     paper: Mapped[Paper] = relationship(back_populates="items")
 

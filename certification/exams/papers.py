@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from certification.exams import assembly
 from certification.exams.assembly import Chosen, PoolItem
 from certification.exams.models import ExamSession, Paper, PaperItem
 from certification.exams.planning import ComponentNotExamined
+from certification.item_bank import kinds
 from certification.item_bank import service as item_bank
-from certification.item_bank.models import Item
+from certification.item_bank.content import PARTS
+from certification.item_bank.models import Item, StimulusVersion
 from certification.item_bank.rules import ItemKind
 from certification.standards import service as standards
 from certification.standards.models import Scheme, Tier
@@ -24,8 +27,12 @@ from training_base.kernel import audit
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound
 
-SCORER = "theory-1"
+SCORER = "theory-2"
 """The rules by which a paper assembled today is marked; they change only together with this name."""
+
+
+PRINTED = tuple(name for name in PARTS if name != "option_rationales")
+"""Parts of a content that a paper needs; what is said about an option stays in the bank."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +119,17 @@ def content_digest(paper: Paper) -> str:
             "options": item.options,
             "key": item.key,
             "marks": item.marks,
+            **_more(item),
         }
         for item in paper.items
     ]
     facts = {"minutes": paper.minutes, "total": paper.total, "scorer": paper.scorer, "items": printed}
     return audit.canonical_digest(facts)
+
+
+def _more(item: PaperItem) -> dict[str, Any]:
+    """What newer kinds add; nothing for an item that has none of it, so that older papers keep their digest."""
+    return {name: value for name in ("parts", "stimulus", "assets") if (value := getattr(item, name))}
 
 
 def is_intact(paper: Paper) -> bool:
@@ -210,24 +223,41 @@ def _exposures(session: Session, tier_id: UUID) -> dict[UUID, int]:
 
 def _pool_item(item: Item, exposure: int) -> PoolItem:
     point = item.knowledge_point
-    return PoolItem(item.id, item.kind.value, point.area, point.code, item.difficulty, exposure)
+    stimulus = str(item.stimulus_id) if item.stimulus_id else None
+    return PoolItem(
+        item.id,
+        item.kind.value,
+        point.area,
+        point.code,
+        item.difficulty,
+        exposure,
+        stimulus=stimulus,
+        place=item.stimulus_position or 0,
+    )
 
 
 def _frozen(position: int, item: Item, chosen: Chosen, seed: int) -> PaperItem:
     """A copy of the item as it stands, its options in printed order."""
-    version = item.current
-    options, key = assembly.shuffled(version.options, version.key, f"{seed}:{item.id}")
+    version, shared = item.current, item.current.stimulus_version
+    printed = kinds.shuffled(version.content, f"{seed}:{item.id}").to_json()
     return PaperItem(
         position=position,
         item_id=item.id,
         item_version_id=version.id,
-        kind=item.kind,
+        kind=version.kind,
         area=chosen.item.area,
         stem=version.stem,
-        options=options,
-        key=key,
+        options=printed["options"],
+        key=printed["key"],
+        parts={name: printed[name] for name in PRINTED if printed[name]},
+        stimulus=None if shared is None else _shared(shared),
+        assets={asset.name: asset.digest for asset in (*version.assets, *(shared.assets if shared else ()))},
         marks=chosen.marks,
     )
+
+
+def _shared(version: StimulusVersion) -> dict[str, Any]:
+    return {"id": str(version.stimulus_id), "number": version.number, "title": version.title, "body": version.body}
 
 
 def _next_code(session: Session, prefix: str) -> str:

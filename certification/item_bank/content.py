@@ -200,6 +200,11 @@ def answer_of(content: Content) -> tuple[Any, ...]:
     return tuple(sorted(key_texts(content.options, key)))
 
 
+def answers_alike(one: Content, other: Content) -> bool:
+    """Whether two items that ask the same also answer the same."""
+    return one.kind is other.kind and answer_of(one) == answer_of(other)
+
+
 class ContentFault(StrEnum):
     """What may be wrong with what an item says."""
 

@@ -34,4 +34,6 @@ def exported(facts: ItemFacts) -> ImportedItem:
         knowledge_point=facts.knowledge_point,
         reference=facts.reference,
         use=facts.use,
+        marks=facts.suggested_marks,
+        language=facts.language,
     )

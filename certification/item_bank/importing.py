@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.item_bank import exchange, service
+from certification.item_bank.content import answers_alike
 from certification.item_bank.exchange.report import Fault, ImportedItem, ImportReport, Problem
 from certification.item_bank.models import Item, ItemImport, ItemVersion
-from certification.item_bank.rules import ItemFacts, ItemStatus, ItemUse, key_texts, stem_digest
+from certification.item_bank.rules import LANGUAGES, ItemFacts, ItemStatus, ItemUse, stem_digest
 from certification.standards import service as standards
 from certification.standards.models import KnowledgePoint, Tier
 from training_base.kernel import audit, idempotency
@@ -72,6 +73,8 @@ def facts_of(item: ImportedItem) -> ItemFacts:
         difficulty=item.difficulty or 3,
         use=item.use or ItemUse.EXAM,
         parts=content.parts,
+        suggested_marks=item.marks,
+        language=item.language if item.language in LANGUAGES else LANGUAGES[0],
     )
 
 
@@ -128,7 +131,7 @@ def _stems_taken(
 
 
 def _taken(item: ImportedItem, version: ItemVersion, code: str) -> Problem:
-    same = key_texts(version.options, version.key) == key_texts(item.options, item.key)
+    same = answers_alike(version.content, item.content)
     column, fault = ("stem", Fault.STEM_IN_BANK) if same else ("key", Fault.KEY_CONFLICT_BANK)
     return Problem(item.at(column), fault, item.stem[:80], code)
 

@@ -44,6 +44,27 @@ class ItemUse(StrEnum):
     PRACTICE = "practice"
 
 
+class AssetKind(StrEnum):
+    """What a reader does with an asset."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+
+
+class CognitiveLevel(StrEnum):
+    """What an item asks of the mind, after Bloom's taxonomy as revised in 2001."""
+
+    REMEMBER = "remember"
+    UNDERSTAND = "understand"
+    APPLY = "apply"
+    ANALYSE = "analyse"
+    EVALUATE = "evaluate"
+    CREATE = "create"
+
+
+LANGUAGES = ("zh", "en")
+"""Languages that an item may be written in."""
+
 DIFFICULTIES = range(1, 6)
 """From 1, easy, to 5, hard."""
 
@@ -60,7 +81,9 @@ class ItemFacts:
     """All that a version of an item says, and what it is filed under.
 
     ``key`` has the shape that its kind asks, see ``content.Content``; ``parts`` are the fields of a content that only
-    some kinds fill, by name. ``knowledge_point`` is the code of the point.
+    some kinds fill, by name. ``knowledge_point`` is the code of the point. ``suggested_marks`` are hundredths; the
+    blueprint decides what an item carries. ``stimulus`` is the code of the passage or picture it belongs to, where
+    ``stimulus_position`` is its place among the items of it, from 1.
     """
 
     code: str
@@ -75,6 +98,11 @@ class ItemFacts:
     difficulty: int
     use: ItemUse
     parts: Mapping[str, Any] = field(default_factory=dict)
+    cognitive_level: CognitiveLevel | None = None
+    suggested_marks: int | None = None
+    language: str = LANGUAGES[0]
+    stimulus: str | None = None
+    stimulus_position: int | None = None
 
 
 def stem_digest(stem: str) -> str:

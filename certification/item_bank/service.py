@@ -1,16 +1,24 @@
 """Deeds on items, from draft to retirement, and questions about the bank."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from certification.item_bank.content import of_facts, require_sound
+from certification.item_bank import assets, stimuli
+from certification.item_bank.content import answers_alike, of_facts, require_sound
+from certification.item_bank.finding import ItemFilter as ItemFilter
+from certification.item_bank.finding import awaiting as awaiting
+from certification.item_bank.finding import by_id as by_id
+from certification.item_bank.finding import facts_of as facts_of
+from certification.item_bank.finding import in_area as in_area
+from certification.item_bank.finding import listing as listing
+from certification.item_bank.finding import pool as pool
 from certification.item_bank.models import Item, ItemVersion
-from certification.item_bank.rules import ItemFacts, ItemKind, ItemStatus, ItemUse, key_texts, stem_digest
+from certification.item_bank.rules import ItemFacts, ItemStatus, ItemUse, stem_digest
 from certification.standards import service as standards
 from certification.standards.models import KnowledgePoint, Tier
 from training_base.kernel import audit
@@ -81,6 +89,7 @@ def draft(session: Session, facts: ItemFacts, *, center_id: UUID | None, by: Act
         CodeTaken: another item has the code.
         StemTaken: another item of the level asks the same.
         PointUnknown: the level has no such knowledge point.
+        StimulusUnknown: the bank has no such stimulus at the level.
         ValueError: the key does not fit the kind.
     """
     if not by.may_touch(center_id):
@@ -121,14 +130,32 @@ def store(
         written_by=by.id,
         created_at=now,
     )
-    item.versions.append(_version(facts, 1, by=by, now=now))
     session.add(item)
+    _say(session, item, facts, by=by, now=now)
     return item
+
+
+def _say(session: Session, item: Item, facts: ItemFacts, *, by: Actor, now: datetime) -> None:
+    """Give the item what the facts say beside its code and level, and a version that says it."""
+    item.kind, item.use, item.difficulty = facts.kind, facts.use, facts.difficulty
+    item.cognitive_level, item.suggested_marks = facts.cognitive_level, facts.suggested_marks
+    item.stimulus, item.stimulus_position = None, None
+    version = _version(facts, item.version, by=by, now=now)
+    if facts.stimulus:
+        item.stimulus = stimuli.find(session, facts.stimulus, item.tier_id, center_id=item.center_id)
+        item.stimulus_position = facts.stimulus_position
+        version.stimulus_version = item.stimulus.current
+    with session.no_autoflush:
+        assets.link(session, version, center_id=item.center_id)
+        item.versions.append(version)
 
 
 def _version(facts: ItemFacts, number: int, *, by: Actor, now: datetime) -> ItemVersion:
     return ItemVersion(
         number=number,
+        kind=facts.kind,
+        language=facts.language,
+        parts=dict(facts.parts),
         stem=facts.stem,
         stem_digest=stem_digest(facts.stem),
         options=list(facts.options),
@@ -161,7 +188,7 @@ def require_new_stem(
     found = session.execute(query).first()
     if found is not None:
         code, version = found
-        same = key_texts(version.options, version.key) == key_texts(facts.options, facts.key)
+        same = answers_alike(version.content, of_facts(facts))
         raise StemTaken(code, same_key=same)
 
 
@@ -183,7 +210,7 @@ def revise(session: Session, item_id: UUID, facts: ItemFacts, *, by: Actor, now:
     Raises:
         NotFound: no such item in the actor's centers.
         WrongStatus: it is retired.
-        StemTaken, PointUnknown, ValueError: as for a draft.
+        StemTaken, PointUnknown, StimulusUnknown, ValueError: as for a draft.
         PractisedBefore, ExaminedBefore: an approved item is to change its use.
     """
     item = by_id(session, item_id, by=by)
@@ -195,9 +222,8 @@ def revise(session: Session, item_id: UUID, facts: ItemFacts, *, by: Actor, now:
     require_new_stem(session, item.tier_id, facts, center_id=item.center_id, but=item.id)
     before = audit.state_digest(item)
     item.knowledge_point = _point(session, item.tier, facts.knowledge_point)
-    item.kind, item.use, item.difficulty = facts.kind, facts.use, facts.difficulty
     item.version += 1
-    item.versions.append(_version(facts, item.version, by=by, now=now))
+    _say(session, item, facts, by=by, now=now)
     item.status, item.approved_by = ItemStatus.DRAFT, None
     audit.record(session, "item.revised", item, by=by, at=now, before=before, details={"version": item.version})
     session.expire(item, ["current"])
@@ -210,8 +236,10 @@ def submit(session: Session, item_id: UUID, *, by: Actor, now: datetime) -> Item
     Raises:
         NotFound: no such item in the actor's centers.
         WrongStatus: it is no draft.
+        AssetMissing: it shows what its bank does not have.
     """
     item = _at(session, item_id, ItemStatus.DRAFT, by=by)
+    _require_assets(session, item)
     return _move(session, item, ItemStatus.REVIEW, "item.submitted", by=by, now=now)
 
 
@@ -223,14 +251,21 @@ def approve(session: Session, item_id: UUID, *, version: int | None = None, by: 
         WrongStatus: it is not in review.
         Conflict: another version came in since.
         OwnItem: the actor wrote the item or its current version.
+        AssetMissing: it shows what its bank does not have.
     """
     item = _at(session, item_id, ItemStatus.REVIEW, by=by)
     if version not in (None, item.version):
         raise Conflict("item")
     if by.id in (item.written_by, item.current.written_by):
         raise OwnItem(item.code)
+    _require_assets(session, item)
     item.approved_by, item.approved_at = by.id, now
     return _move(session, item, ItemStatus.APPROVED, "item.approved", by=by, now=now)
+
+
+def _require_assets(session: Session, item: Item) -> None:
+    if missing := assets.link(session, item.current, center_id=item.center_id):
+        raise assets.AssetMissing(missing)
 
 
 def send_back(session: Session, item_id: UUID, *, reason: str, by: Actor, now: datetime) -> Item:
@@ -282,23 +317,6 @@ def _move(
     return item
 
 
-def by_id(session: Session, item_id: UUID, *, by: Actor) -> Item:
-    """The item with that identifier.
-
-    Raises:
-        NotFound: there is none in the actor's centers.
-    """
-    query = sa.select(Item).where(Item.id == item_id, by.scope(Item.center_id)).options(*_whole())
-    item = session.scalar(query)
-    if item is None:
-        raise NotFound("item", item_id)
-    return item
-
-
-def _whole() -> tuple[Any, ...]:
-    return joinedload(Item.knowledge_point), joinedload(Item.tier), joinedload(Item.center), joinedload(Item.current)
-
-
 def open_item(session: Session, item_id: UUID, *, by: Actor, now: datetime) -> Item:
     """The item to be read by a person; whoever sees a live exam item is on record.
 
@@ -309,88 +327,3 @@ def open_item(session: Session, item_id: UUID, *, by: Actor, now: datetime) -> I
     if item.use is ItemUse.EXAM and item.status is ItemStatus.APPROVED:
         audit.record(session, "item.read", item, by=by, at=now, details={"version": item.version})
     return item
-
-
-@dataclass(frozen=True)
-class ItemFilter:
-    """What a list of items is narrowed to; None and "" mean all. ``area`` "1" stands for every duty 1.x."""
-
-    level: int | None = None
-    area: str | None = None
-    kind: ItemKind | None = None
-    status: ItemStatus | None = None
-    use: ItemUse | None = None
-    text: str | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it narrows nothing."""
-        return not any(getattr(self, part.name) for part in fields(self))
-
-
-def listing(only: ItemFilter | None = None, *, by: Actor) -> sa.Select[Item]:
-    """Items of the actor's centers by code, with current version, tier, point and center loaded."""
-    only = only or ItemFilter()
-    query = sa.select(Item).where(by.scope(Item.center_id)).options(*_whole())
-    for column, value in ((Item.kind, only.kind), (Item.status, only.status), (Item.use, only.use)):
-        if value:
-            query = query.where(column == value)
-    if only.level:
-        query = query.join(Item.tier).where(Tier.level == only.level)
-    if only.area:
-        query = query.join(Item.knowledge_point).where(in_area(only.area))
-    if only.text:
-        query = query.where(_mentions(only.text))
-    return query.order_by(Item.code)
-
-
-def in_area(area: str) -> sa.ColumnElement[bool]:
-    """The condition on ``KnowledgePoint`` that it belongs to an area; "1" stands for every duty 1.x."""
-    if "." in area:
-        return KnowledgePoint.area == area
-    return KnowledgePoint.area.startswith(f"{area}.", autoescape=True)
-
-
-def _mentions(text: str) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        Item.code.icontains(text, autoescape=True),
-        Item.versions.any(
-            sa.and_(ItemVersion.number == Item.version, ItemVersion.stem.icontains(text, autoescape=True))
-        ),
-    )
-
-
-def awaiting(*, by: Actor) -> sa.Select[Item]:
-    """Items in review that the actor may approve: those of other writers."""
-    query = listing(ItemFilter(status=ItemStatus.REVIEW), by=by).where(Item.written_by != by.id)
-    return query.where(~Item.versions.any(sa.and_(ItemVersion.number == Item.version, ItemVersion.written_by == by.id)))
-
-
-def pool(session: Session, tier_id: UUID, *, center_id: UUID | None) -> list[Item]:
-    """Approved exam items of a tier, for assembling papers: the common bank's and the center's own."""
-    query = (
-        sa.select(Item)
-        .where(Item.tier_id == tier_id, Item.status == ItemStatus.APPROVED, Item.use == ItemUse.EXAM)
-        .where(sa.or_(Item.center_id.is_(None), Item.center_id == center_id))
-        .options(selectinload(Item.current), joinedload(Item.knowledge_point))
-        .order_by(Item.code)
-    )
-    return list(session.scalars(query))
-
-
-def facts_of(item: Item) -> ItemFacts:
-    """What the current version of an item says, as values."""
-    current = item.current
-    return ItemFacts(
-        code=item.code,
-        level=item.tier.level,
-        kind=item.kind,
-        stem=current.stem,
-        options=tuple(current.options),
-        key=tuple(current.key),
-        rationale=current.rationale,
-        reference=current.reference,
-        knowledge_point=item.knowledge_point.code,
-        difficulty=item.difficulty,
-        use=item.use,
-    )

@@ -1,6 +1,7 @@
 """Tables of practice: quizzes and their answers."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from certification.item_bank.models import ItemVersion
 from certification.practice.rules import QuizMode
 from certification.standards.models import Tier
-from training_base.kernel.orm import Base
+from training_base.kernel.orm import Base, JSONValue
 from training_base.people.models import Trainer
 
 
@@ -54,7 +55,7 @@ class PracticeAnswer(Base):
     position: Mapped[int]
     item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("item.id"))
     item_version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("item_version.id"))
-    value: Mapped[list[int] | None]
+    value: Mapped[Any] = mapped_column(JSONValue, nullable=True)
     is_correct: Mapped[bool | None]
     answered_at: Mapped[datetime | None]
 

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.item_bank import kinds
-from certification.item_bank.content import of_columns
-from certification.item_bank.models import Item, ItemVersion
+from certification.item_bank.models import Asset, Item, ItemVersion, StimulusVersion
 from certification.item_bank.rules import ItemStatus, ItemUse
 from certification.item_bank.service import in_area
 from certification.practice.models import PracticeAnswer, PracticeQuiz
@@ -158,13 +157,11 @@ def answer_at(session: Session, quiz_id: UUID, position: int, *, by: Actor) -> P
     return found
 
 
-def answer(
-    session: Session, quiz_id: UUID, position: int, value: list[int], *, by: Actor, now: datetime
-) -> PracticeAnswer:
+def answer(session: Session, quiz_id: UUID, position: int, value: Any, *, by: Actor, now: datetime) -> PracticeAnswer:
     """Answer one item; the first answer stands, a repeat gives it back. The last answer finishes the quiz.
 
     Args:
-        value: positions of the chosen options, from 0; [1] and [0] for true and false.
+        value: a response of the item's kind, see ``item_bank.kinds``.
 
     Raises:
         NotFound: there is no such place in a quiz of the actor's.
@@ -177,7 +174,7 @@ def answer(
     if given.quiz.finished_at is not None:
         raise QuizFinished
     version = given.item_version
-    content = of_columns(version.item.kind, version.stem, version.options, version.key, {})
+    content = version.content
     try:
         given.value = kinds.check_response(value, content)
     except ValueError as error:
@@ -189,6 +186,28 @@ def answer(
     if all(other.answered_at is not None for other in given.quiz.answers):
         finish(session, quiz_id, by=by, now=now)
     return given
+
+
+def asset(session: Session, name: str, *, by: Actor) -> Asset:
+    """A picture or a sound of an item in one of the actor's quizzes.
+
+    Raises:
+        NotFound: there is none.
+    """
+    shown = sa.or_(
+        ItemVersion.assets.any(Asset.name == name),
+        ItemVersion.stimulus_version.has(StimulusVersion.assets.any(Asset.name == name)),
+    )
+    own = (
+        sa.select(PracticeAnswer.id)
+        .join(PracticeAnswer.item_version)
+        .where(PracticeAnswer.trainer_id == _own(by), shown)
+        .limit(1)
+    )
+    found = session.scalar(sa.select(Asset).where(Asset.name == name))
+    if found is None or session.scalar(own) is None:
+        raise NotFound("asset", name)
+    return found
 
 
 def finish(session: Session, quiz_id: UUID, *, by: Actor, now: datetime) -> PracticeQuiz:

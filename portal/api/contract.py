@@ -14,6 +14,13 @@ from portal.errors import problem
 View = Callable[..., Any]
 
 
+def _has_nul(value: Any) -> bool:
+    """Whether a text, or one of the texts of a list, has a NUL character."""
+    if isinstance(value, list):
+        return any(isinstance(part, str) and "\0" in part for part in value)
+    return isinstance(value, str) and "\0" in value
+
+
 class In(BaseModel):
     """The base of bodies: fields nobody knows are refused, so that a misspelt one is noticed."""
 
@@ -23,7 +30,7 @@ class In(BaseModel):
     @classmethod
     def no_nul(cls, sent: Any) -> Any:
         """PostgreSQL stores no NUL and fails when asked for one; nobody's keyboard has it."""
-        if isinstance(sent, dict) and any(isinstance(value, str) and "\0" in value for value in sent.values()):
+        if isinstance(sent, dict) and any(map(_has_nul, sent.values())):
             raise ValueError("a text has a NUL character")
         return sent
 

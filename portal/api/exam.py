@@ -6,14 +6,17 @@ from secrets import token_urlsafe
 from typing import Annotated, Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from pydantic import Field, StrictInt, StrictStr
 from sqlalchemy.orm import Session
 
 from certification.exams import delivery
+from certification.exams.delivery import Question
 from certification.exams.models import Attempt, Registration
 from certification.exams.rules import LONGEST_TEXT, Answer
 from certification.exams.submission import NotCounted, TooLate
+from certification.item_bank.content import ANSWER_LENGTH, gaps_of
+from certification.item_bank.rules import ItemKind
 from portal.access import Permission, needs
 from portal.api.contract import In, Out, contract
 from portal.auth import candidate
@@ -22,13 +25,15 @@ from portal.auth.current import address
 from portal.database import unit_of_work
 from portal.filters import markdown
 from portal.limits import limiter
+from portal.richtext import is_plain, rich, rich_line
 
 api = Blueprint("api_exam", __name__, url_prefix="/api/v1/exam")
 
 TASK = "task"
 Position = Annotated[int, Field(ge=1, le=10_000)]
 Seq = Annotated[StrictInt, Field(ge=1, le=2**53)]
-Value = Annotated[list[StrictInt], Field(max_length=20)] | Annotated[StrictStr, Field(max_length=LONGEST_TEXT)]
+Part = StrictInt | None | Annotated[StrictStr, Field(max_length=ANSWER_LENGTH)]
+Value = Annotated[list[Part], Field(max_length=20)] | Annotated[StrictStr, Field(max_length=LONGEST_TEXT)]
 
 
 class SignInIn(In):
@@ -70,7 +75,11 @@ class SignInOut(Out):
 
 
 class ResponseIn(In):
-    """An answer: positions of options from 0 ([1] and [0] for true and false, [] for none), or a text."""
+    """An answer; [] is none.
+
+    Positions of options from 0; [1] or [0] for true or false; for matching and gaps to choose one position or null
+    each; for an ordering all positions in order; texts of gaps; [x, y] in thousandths of a picture; or a text.
+    """
 
     position: Position
     value: Value
@@ -81,7 +90,7 @@ class ResponseOut(Out):
     """The answer that counts at a position."""
 
     position: int
-    value: list[int] | str
+    value: list[int | None] | list[str] | str
     seq: int
 
     @classmethod
@@ -90,8 +99,28 @@ class ResponseOut(Out):
         return cls(position=answer.position, value=answer.value, seq=answer.seq)
 
 
+class StimulusOut(Out):
+    """What an item shares with its neighbours, as HTML; ``id`` tells whether it is the same."""
+
+    id: str
+    title: str
+    html: str
+
+
+class SetOut(Out):
+    """Texts of an item as HTML: with formulas, pictures and sounds."""
+
+    stem: str
+    options: list[str]
+    prompts: list[str]
+
+
 class ItemOut(Out):
-    """What is asked at a position, without the key; the stem of a task is HTML; marks in hundredths."""
+    """What is asked at a position, without the key; the stem of a task is HTML; marks in hundredths.
+
+    ``stem``, ``options`` and ``prompts`` are Markdown; where that differs from plain text, ``html`` has them set. Gaps
+    stand in the stem as {{1}}, {{2}}, with their choices in ``gaps`` where there are any.
+    """
 
     position: int
     type: str
@@ -99,6 +128,12 @@ class ItemOut(Out):
     stem: str
     options: list[str]
     marks: int
+    prompts: list[str] = Field(default_factory=list)
+    gaps: list[list[str]] = Field(default_factory=list)
+    gap_count: int = 0
+    image: str | None = None
+    html: SetOut | None = None
+    stimulus: StimulusOut | None = None
 
 
 class SectionOut(Out):
@@ -286,16 +321,37 @@ def _state(session: Session, attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def _paper(session: Session, attempt: Attempt) -> PaperOut:
-    items = [
-        ItemOut(
-            position=question.position,
-            type=question.kind or TASK,
-            title=question.title,
-            stem=question.stem if question.kind else str(markdown(question.stem)),
-            options=list(question.options),
-            marks=question.marks,
-        )
-        for question in delivery.questions(session, attempt)
-    ]
+    items = [_item(question) for question in delivery.questions(session, attempt)]
     sections = [SectionOut(type=kind, items=list(group)) for kind, group in groupby(items, lambda i: i.type)]
     return PaperOut(sections=sections)
+
+
+def _media(name: str) -> str:
+    return url_for("media.desk", name=name)
+
+
+def _item(question: Question) -> ItemOut:
+    content = question.content
+    shown = ItemOut(
+        position=question.position,
+        type=question.kind or TASK,
+        title=question.title,
+        stem=question.stem if content else str(markdown(question.stem)),
+        options=list(question.options),
+        marks=question.marks,
+    )
+    if content is None:
+        return shown
+    shown.prompts, shown.gaps = list(content.prompts), [list(gap) for gap in content.gaps]
+    shown.gap_count = len(gaps_of(content.stem)) if content.kind in (ItemKind.GAP_SELECT, ItemKind.GAP_TEXT) else 0
+    shown.image = _media(content.image) if content.image else None
+    if not all(map(is_plain, (content.stem, *content.options, *content.prompts))):
+        shown.html = SetOut(
+            stem=str(rich(content.stem, _media)),
+            options=[str(rich_line(text, _media)) for text in content.options],
+            prompts=[str(rich_line(text, _media)) for text in content.prompts],
+        )
+    if shared := question.stimulus:
+        html = str(rich(shared["body"], _media))
+        shown.stimulus = StimulusOut(id=shared["id"], title=shared["title"], html=html)
+    return shown

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from certification.item_bank import importing, service
+from certification.item_bank import assets, importing, service, stimuli
 from certification.item_bank.exchange.report import Fault, Feature, Problem
 from portal.labels import label
 from training_base.kernel.errors import Refusal
@@ -44,6 +44,22 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     service.ExaminedBefore: lambda r: _(
         "Item %(item)s may be on a paper: given to practise, its key would be shown. Write a new item instead.",
         item=r.item,
+    ),
+    assets.NotMedia: lambda r: _(
+        "%(file)s is no picture or sound that items may show. Pictures: PNG, JPEG, WebP, or SVG of plain shapes and "
+        "letters; sounds: MP3, Ogg, WAV; at most 5 MB.",
+        file=r.file_name,
+    ),
+    assets.AssetMissing: lambda r: _(
+        "The bank has no picture or sound named %(names)s. Add it to the library, or correct the name.",
+        names=", ".join(r.names),
+    ),
+    assets.AssetInUse: lambda r: _("%(name)s is shown by an item or a stimulus, so it stays.", name=r.name),
+    stimuli.StimulusCodeTaken: lambda r: _(
+        "Another stimulus has the code %(stimulus)s. Choose a new one.", stimulus=r.stimulus
+    ),
+    stimuli.StimulusUnknown: lambda r: _(
+        "This bank has no stimulus %(stimulus)s at the level of the item. Check its code.", stimulus=r.stimulus
     ),
     importing.ImportRefused: lambda r: ngettext(
         "The file has %(num)s problem; nothing was stored. Correct it and upload the file again.",

@@ -1,6 +1,7 @@
 """Papers from blueprints: spread, exposure, feasibility, and the laws that hold for every seed."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.exams import assembly
-from certification.exams.assembly import InfeasibleBlueprint, PoolItem, ShortCell
+from certification.exams.assembly import Chosen, InfeasibleBlueprint, PoolItem, ShortCell
 from certification.standards.rules import TheoryPart, TheoryPlan
 
 
@@ -140,25 +141,20 @@ def test_every_short_cell_is_named_with_what_there_is() -> None:
     )
 
 
-@given(
-    st.lists(st.text(min_size=1), min_size=2, max_size=6, unique=True).flatmap(
-        lambda options: st.tuples(st.just(options), st.sets(st.integers(0, len(options) - 1), min_size=1), st.text())
-    )
-)
-def test_shuffling_never_changes_what_the_right_answers_say(case: tuple[list[str], set[int], str]) -> None:
-    options, key, seed = case
+@given(st.lists(st.tuples(st.sampled_from([None, "s", "t"]), st.integers(1, 9)), max_size=20))
+def test_items_of_a_stimulus_stand_side_by_side_and_in_order(facts: list[tuple[str | None, int]]) -> None:
+    paper = [
+        Chosen(replace(an_item(number), stimulus=stimulus, place=place), 100)
+        for number, (stimulus, place) in enumerate(facts)
+    ]
 
-    printed, moved = assembly.shuffled(options, sorted(key), seed)
+    printed = assembly.together(paper)
 
-    assert sorted(printed) == sorted(options)
-    assert {printed[place] for place in moved} == {options[place] for place in key}
-    assert moved == sorted(moved)
-    assert assembly.shuffled(options, sorted(key), seed) == (printed, moved)
-
-
-@given(st.integers(0, 1), st.text())
-def test_a_true_false_key_is_an_answer_and_stays(answer: int, seed: str) -> None:
-    assert assembly.shuffled([], [answer], seed) == ([], [answer])
+    assert sorted(printed, key=lambda one: one.item.id) == sorted(paper, key=lambda one: one.item.id)
+    for shared in ("s", "t"):
+        places = [at for at, one in enumerate(printed) if one.item.stimulus == shared]
+        assert places == list(range(places[0], places[0] + len(places))) if places else True
+        assert [printed[at].item.place for at in places] == sorted(printed[at].item.place for at in places)
 
 
 @given(

@@ -48,7 +48,7 @@ def test_a_paper_holds_what_the_blueprint_asks_for(session: Session, paper: Pape
     assert [item.position for item in paper.items] == [1, 2, 3, 4, 5, 6]
     assert [item.kind for item in paper.items] == [kind for kind in CHOICE_KINDS for _ in range(2)]
     assert sum(item.marks for item in paper.items) == paper.total == 10000
-    assert (paper.minutes, paper.scorer, paper.seed) == (20, "theory-1", 7)
+    assert (paper.minutes, paper.scorer, paper.seed) == (20, "theory-2", 7)
 
 
 def test_codes_count_within_a_day_of_the_center(

@@ -131,7 +131,10 @@ def test_the_paper_comes_in_sections_and_without_its_key(desk: Desk) -> None:
     types = [section["type"] for section in paper["sections"]]
     assert types == ["true_false", "single_choice", "multiple_choice"]
     item = paper["sections"][1]["items"][0]
-    assert set(item) == {"position", "type", "title", "stem", "options", "marks"}
+    assert set(item) == {
+        "position", "type", "title", "stem", "options", "marks",
+        "prompts", "gaps", "gap_count", "image", "html", "stimulus",
+    }  # fmt: skip
     assert len(item["options"]) == 4
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from certification.item_bank.rules import ItemKind, ItemUse
+from certification.item_bank.rules import CHOICE_KINDS, ItemKind, ItemUse
 from certification.standards.models import Tier
 from tests.make import Make
 from tests.portal.conftest import SignIn
@@ -16,7 +16,7 @@ from tests.portal.conftest import SignIn
 def tier(make: Make, session: Session) -> Tier:
     """Level 3 with practice items of every kind, and live exam items."""
     tier = make.tier()
-    for kind in ItemKind:
+    for kind in CHOICE_KINDS:
         make.item(tier, kind, "1.1", use=ItemUse.PRACTICE)
     make.item(tier, ItemKind.SINGLE_CHOICE, "2.1", use=ItemUse.PRACTICE)
     make.bank(tier)
