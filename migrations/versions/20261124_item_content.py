@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261124_item_content"
-down_revision = "20261124_remarking"
+down_revision = "20261124_standard_drafting"
 branch_labels = None
 depends_on = None
 
