@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 import portal.auth.models  # noqa: F401  every table must be known
+from certification.analysis import models as _analysis  # noqa: F401
 from certification.certificates import models as _certificates  # noqa: F401
 from certification.eligibility import models as _eligibility  # noqa: F401
 from certification.practice import models as _practice  # noqa: F401

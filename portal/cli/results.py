@@ -10,11 +10,13 @@ from flask.cli import AppGroup
 from certification.scoring import rules, service
 from certification.scoring.models import Result
 from certification.standards.rules import Component
+from portal.cli.analysis import analyse
 from portal.database import db
 from training_base.kernel.actor import SYSTEM
 from training_base.kernel.errors import NotFound
 
-group = AppGroup("results", help="Published results: list them, show one.")
+group = AppGroup("results", help="Published results: list them, show one; analyse answers.")
+group.add_command(analyse)
 
 
 def facts(result: Result) -> dict[str, Any]:
