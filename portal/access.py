@@ -30,6 +30,7 @@ class Permission(StrEnum):
     COHORT_WRITE = "cohort.write"
     HOURS_RECORD = "hours.record"
     STANDARD_WRITE = "standard.write"
+    CROSSWALK_PUBLISH = "crosswalk.publish"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"
@@ -70,7 +71,7 @@ GRANTS: dict[Role | StaffDuty, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.PROFILE_OWN, P.PRACTICE, P.SHARE}),
     Role.EMPLOYER: frozenset(),
     Role.SCHEME_OWNER: frozenset(
-        {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.STANDARD_WRITE,
+        {P.CENTER_READ, P.CENTER_WRITE, P.CENTER_CREATE, P.COHORT_READ, P.STANDARD_WRITE, P.CROSSWALK_PUBLISH,
          P.ITEM_READ, P.ITEM_WRITE, P.ITEM_APPROVE, P.PAPER_READ, P.EXAM_READ, P.RESULT_READ,
          P.REMARKING_READ, P.REMARKING_ASK, P.REMARKING_APPROVE,
          P.CERTIFICATE_READ, P.JOB_READ, P.AUDIT_READ}

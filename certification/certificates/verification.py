@@ -14,6 +14,7 @@ from certification.certificates.numbering import Number, NumberProblem
 from certification.certificates.rules import CheckVerdict, check, last_day, mask_name, same_name
 from certification.standards.models import Standard, Tier
 from training_base.centers.models import TrainingCenter
+from training_base.kernel.errors import NotFound
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -81,6 +82,18 @@ def check_number(
         return Check(plain, verdict, problem=problem, parsed=parsed)
     has_key = key is not None and hmac.compare_digest(key.encode(), certificate.link_key.encode())
     return Check(plain, verdict, facts=facts_of(certificate, in_full=bool(matches) or has_key), parsed=parsed)
+
+
+def tier_of(session: Session, number: str) -> Tier:
+    """The tier that a certificate was issued under; it names no holder.
+
+    Raises:
+        NotFound: no certificate has that number.
+    """
+    certificate = _find(session, numbering.normal_number(number))
+    if certificate is None:
+        raise NotFound("certificate", number)
+    return certificate.tier
 
 
 def number_problem(session: Session, number: str, *, today: date) -> NumberProblem | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from certification.standards.rules import covers
-from training_base.people.rules import EducationLevel, TitleRank
+from training_base.people.rules import EducationLevel, TitleRank, tidy
 
 
 class ConditionKind(StrEnum):
@@ -39,6 +39,13 @@ PARAMETERS: dict[ConditionKind, frozenset[str]] = {
     ConditionKind.APPRENTICESHIP: frozenset(),
 }
 """The parameters of each kind of condition in ``certification/data/eligibility/*.json``."""
+
+
+class RelatedKind(StrEnum):
+    """What a list of related things lists."""
+
+    OCCUPATION = "occupation"
+    SUBJECT = "subject"
 
 
 class Standing(StrEnum):
@@ -149,6 +156,7 @@ class EligibilityAnswer:
     published: bool
     title_zh: str = ""
     title_en: str = ""
+    code: str = ""
 
     @property
     def from_on(self) -> date | None:
@@ -345,6 +353,7 @@ def judge(
     level: int,
     title_zh: str = "",
     title_en: str = "",
+    code: str = "",
 ) -> EligibilityAnswer:
     """What a set of rules says about a person: any one of them is enough; None means that they are not published.
 
@@ -352,4 +361,25 @@ def judge(
     """
     tried = tuple(judge_rule(rule, facts) for rule in rules or ())
     met = next((rule.rule_id for rule in tried if rule.met), None)
-    return EligibilityAnswer(level, facts.on, met, tried, rules is not None, title_zh, title_en)
+    return EligibilityAnswer(level, facts.on, met, tried, rules is not None, title_zh, title_en, code)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What every set of rules that is in force says; only ``deciding``, the newest one, admits anybody."""
+
+    deciding: EligibilityAnswer
+    others: tuple[EligibilityAnswer, ...] = ()
+
+    @property
+    def answers(self) -> tuple[EligibilityAnswer, ...]:
+        """All of them, the deciding one first."""
+        return (self.deciding, *self.others)
+
+
+def listed(name: str, entries: Iterable[Mapping[str, Any]] | None) -> bool | None:
+    """Whether a list names it in Chinese or English; None where the list is not known, since then nobody can say."""
+    if entries is None:
+        return None
+    wanted = tidy(name).casefold()
+    return any(wanted == tidy(entry[language] or "").casefold() for entry in entries for language in ("zh", "en"))

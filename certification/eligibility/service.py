@@ -6,10 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from certification.eligibility.models import EligibilityRuleSet
+from certification.eligibility.models import EligibilityRuleSet, RelatedList
 from certification.eligibility.rules import (
+    Assessment,
     ConditionKind,
     EligibilityAnswer,
     Facts,
@@ -20,7 +21,7 @@ from certification.eligibility.rules import (
     judge,
 )
 from certification.standards import service as standards
-from certification.standards.models import Tier
+from certification.standards.models import Standard, Tier
 from certification.standards.rules import OCCUPATION
 from training_base.centers import service as centers
 from training_base.centers.rules import day_at
@@ -48,17 +49,43 @@ class RulesNotPublished(Refusal):
     on: date
 
 
-def in_force(session: Session, tier: Tier, *, on: date) -> EligibilityRuleSet | None:
-    """The newest set of rules for a tier that is in force on a day: a later local one stands before the national."""
-    return session.scalar(
-        sa.select(EligibilityRuleSet)
-        .where(
-            EligibilityRuleSet.tier_id == tier.id,
-            EligibilityRuleSet.from_on <= on,
-            sa.or_(EligibilityRuleSet.until_on.is_(None), EligibilityRuleSet.until_on > on),
+def sets_in_force(session: Session, tier: Tier, *, on: date) -> list[EligibilityRuleSet]:
+    """The sets of rules for a tier that are in force on a day, the newest first: a later local one decides.
+
+    A set belongs to the occupation, the kind of standard and the level of its tier, so that it goes on when a new
+    edition is adopted.
+    """
+    edition = aliased(Standard)
+    return list(
+        session.scalars(
+            sa.select(EligibilityRuleSet)
+            .join(Tier, EligibilityRuleSet.tier_id == Tier.id)
+            .join(edition, Tier.standard_id == edition.id)
+            .where(
+                Tier.level == tier.level,
+                edition.occupation_code == tier.standard.occupation_code,
+                edition.kind == tier.standard.kind,
+                EligibilityRuleSet.from_on <= on,
+                sa.or_(EligibilityRuleSet.until_on.is_(None), EligibilityRuleSet.until_on > on),
+            )
+            .order_by(EligibilityRuleSet.from_on.desc(), EligibilityRuleSet.code)
         )
-        .order_by(EligibilityRuleSet.from_on.desc(), EligibilityRuleSet.code)
-        .limit(1)
+    )
+
+
+def in_force(session: Session, tier: Tier, *, on: date) -> EligibilityRuleSet | None:
+    """The set of rules that decides for a tier on a day."""
+    return next(iter(sets_in_force(session, tier, on=on)), None)
+
+
+def related_lists(session: Session, *, on: date) -> list[RelatedList]:
+    """The lists of related occupations and subjects that are in force on a day; unknown ones are among them."""
+    return list(
+        session.scalars(
+            sa.select(RelatedList)
+            .where(RelatedList.from_on <= on, sa.or_(RelatedList.until_on.is_(None), RelatedList.until_on > on))
+            .order_by(RelatedList.kind, RelatedList.from_on.desc(), RelatedList.code)
+        )
     )
 
 
@@ -103,11 +130,37 @@ def evaluate(
     held: Iterable[HeldCertificate] = (),
     confirmed: Iterable[ConditionKind] = (),
 ) -> EligibilityAnswer:
-    """What the rules in force say about a trainer, a level and a day; asks no scope, since it shows no record.
+    """What the rules that decide say about a trainer, a level and a day; asks no scope, since it shows no record.
 
     Raises:
         NotFound: no such trainer, or the adopted standard has no such level.
     """
+    return assess(session, trainer_id, level, on=on, held=held, confirmed=confirmed).deciding
+
+
+def assess(
+    session: Session,
+    trainer_id: UUID,
+    level: int,
+    *,
+    on: date,
+    held: Iterable[HeldCertificate] = (),
+    confirmed: Iterable[ConditionKind] = (),
+) -> Assessment:
+    """What each set of rules in force says about a trainer, a level and a day.
+
+    Raises:
+        NotFound: no such trainer, or the adopted standard has no such level.
+    """
+    known = facts(_with_past(session, trainer_id), on, held=held, confirmed=confirmed)
+    answers = [
+        judge(one.rules, known, level=level, title_zh=one.title_zh, title_en=one.title_en, code=one.code)
+        for one in sets_in_force(session, standards.tier_by_level(session, level), on=on)
+    ]
+    return Assessment(answers[0], tuple(answers[1:])) if answers else Assessment(judge(None, known, level=level))
+
+
+def _with_past(session: Session, trainer_id: UUID) -> Trainer:
     trainer = session.scalar(
         sa.select(Trainer)
         .where(Trainer.id == trainer_id)
@@ -120,11 +173,7 @@ def evaluate(
     )
     if trainer is None:
         raise NotFound("trainer", trainer_id)
-    known = facts(trainer, on, held=held, confirmed=confirmed)
-    rule_set = in_force(session, standards.tier_by_level(session, level), on=on)
-    if rule_set is None:
-        return judge(None, known, level=level)
-    return judge(rule_set.rules, known, level=level, title_zh=rule_set.title_zh, title_en=rule_set.title_en)
+    return trainer
 
 
 def require(session: Session, trainer_id: UUID, level: int, *, on: date, held: Iterable[HeldCertificate] = ()) -> str:

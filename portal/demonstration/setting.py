@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from certification.eligibility.catalog import load_rule_sets
+from certification.eligibility.catalog import load_related, load_rule_sets
 from certification.item_bank import importing
 from certification.item_bank.exchange import read
 from certification.skill_tasks.catalog import load_tasks
@@ -65,6 +65,7 @@ def load_content(stage: Stage) -> None:
     catalog.load_schemes(session, by=SYSTEM, now=now)
     catalog.load_knowledge_points(session, by=SYSTEM, now=now)
     load_rule_sets(session, by=SYSTEM, now=now)
+    load_related(session, by=SYSTEM, now=now)
     for path in sorted((DATA / "items").glob("*.csv")):
         importing.import_items(session, read(path), approved_by=reviewer, by=writer, now=now)
     for path in sorted((DATA / "skill_tasks").glob("*.json")):

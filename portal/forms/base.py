@@ -19,12 +19,8 @@ def trim(value: Any) -> Any:
     return value
 
 
-class BaseForm(FlaskForm):
-    """A form that shows what the domain refused, with all that was typed still there."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.refusals: list[str] = []
+class WordedForm(FlaskForm):
+    """A form whose errors are plain text."""
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Check the fields; what their validators say lazily is put into words here, for templates take only text."""
@@ -34,12 +30,20 @@ class BaseForm(FlaskForm):
                 field.errors = [error if isinstance(error, list | dict) else str(error) for error in field.errors]
         return fits
 
+
+class BaseForm(WordedForm):
+    """A form that shows what the domain refused, with all that was typed still there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusals: list[str] = []
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal above the fields."""
         self.refusals.append(sentence(refusal))
 
 
-class FilterForm(FlaskForm):
+class FilterForm(WordedForm):
     """Search fields of a list: sent with GET, so that a link keeps them; no token."""
 
     class Meta:

@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certification.certificates import service as certificates
 from certification.eligibility import service
-from certification.eligibility.rules import ConditionKind, HeldCertificate
+from certification.eligibility.rules import ConditionKind
 from portal.access import Permission, needs
 from portal.auth.current import actor
 from portal.database import db
 from portal.forms.cohorts import EnrolForm, FindTrainerForm
+from portal.pages.eligibility import held
 from portal.pages.keeping import kept
 from portal.pages.tables import page_of
 from portal.sentences import eligibility as said
@@ -32,12 +32,6 @@ pages = Blueprint("enrolling", __name__)
 def today_of(cohort: Cohort) -> date:
     """The day at the cohort's center."""
     return day_at(datetime.now(UTC), cohort.center.zone)
-
-
-def held(trainer_id: UUID, on: date) -> list[HeldCertificate]:
-    """The certificates of this portal on which a trainer may rely that day."""
-    found = certificates.of_trainer(db.session(), trainer_id)
-    return [HeldCertificate(one.tier.level, one.issued_on) for one in found if one.holds_on(on)]
 
 
 @pages.get("/<uuid:cohort_id>/enrol")
@@ -66,12 +60,13 @@ def enrol(cohort_id: UUID, trainer_id: UUID) -> ResponseReturnValue:
     trainer = people.by_id(db.session(), trainer_id, by=by)
     level, today = cohort.course.level, today_of(cohort)
     own = held(trainer_id, today)
-    answer = service.evaluate(db.session(), trainer_id, level, on=today, held=own)
+    assessed = service.assess(db.session(), trainer_id, level, on=today, held=own)
+    answer = assessed.deciding
     form.confirmed.choices = [(kind.value, said.CONFIRMATIONS[kind]()) for kind in answer.to_confirm]
     if form.validate_on_submit():
         seen = [ConditionKind(value) for value in form.confirmed.data or []]
         if kept(form, lambda s: service.enrol(s, cohort_id, trainer_id, by=by, now=now, held=own, confirmed=seen)):
             flash(_("%(name)s has a place in this cohort.", name=trainer.name), "success")
             return redirect(url_for("cohorts.show", cohort_id=cohort_id))
-    shown = {"condition": said.condition, "have": said.have}
+    shown = {"condition": said.condition, "have": said.have, "others": assessed.others}
     return render_template("cohorts/enrol.html", cohort=cohort, trainer=trainer, answer=answer, form=form, **shown)

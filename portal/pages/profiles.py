@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from certification.certificates import service as certificates
 from certification.certificates.models import Certificate, Decision
 from certification.certificates.rules import DecisionOutcome
+from certification.crosswalks import standing as crosswalks
 from certification.scoring import service as scoring
 from certification.scoring.models import Result, ResultComponent
 from certification.standards import service as standards
@@ -168,8 +169,11 @@ def of(session: Session, trainer: Trainer, *, by: Actor, today: date, own: bool 
     """All that the profile page shows besides the profile itself."""
     levels = levels_of(session, trainer, today, own=own)
     account = session.scalar(sa.select(Account).where(Account.trainer_id == trainer.id))
+    tiers = {level.tier.id: level.tier for level in levels if level.tier is not None}
+    reader = actor(Permission.STANDARD_WRITE)
     return {
         "levels": levels,
+        "standings": {key: crosswalks.standings(session, tier, by=reader) for key, tier in tiers.items()},
         "best": next((level for level in levels if level.counts), None),
         "trainings": trainings_of(session, trainer, by, own=own),
         "ratings": [(task, trainer.skill_profile.get(task.value)) for task in CoreTask],
