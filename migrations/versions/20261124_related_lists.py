@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "20261124_related_lists"
-down_revision = "20261124_item_version_kinds"
+down_revision = "20261124_analysis"
 branch_labels = None
 depends_on = None
 
