@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from certification.item_bank.content import answer_of
-from certification.item_bank.exchange.cells import plain
+from certification.item_bank.content import answer_of, canonical, faults
 from certification.item_bank.exchange.formats import FORMATS, READABLE, WRITABLE
 from certification.item_bank.exchange.frame import Format, Source
-from certification.item_bank.exchange.guard import Unreadable, read_bytes
+from certification.item_bank.exchange.guard import MAX_ITEMS, ZIP, Unreadable, open_package, read_bytes
+from certification.item_bank.exchange.headings import plain
 from certification.item_bank.exchange.report import (
     WHOLE_FILE,
     Asset,
@@ -42,14 +43,38 @@ def read(source: Path | bytes, format: str = "auto", *, name: str = "", encoding
         content = read_bytes(source)
         digest = hashlib.sha256(content).hexdigest()
         file = Source(content, name, encoding)
-        form = recognise(file) if format == "auto" else _named(format)
-        if form.read is None:
-            raise ValueError(f"{form.name} is not read")
-        form.read(file, findings)
+        form = _named(format) if format != "auto" else recognise(file) if _is_filled(file) else None
+        if form is not None and _is_filled(file):
+            _read(file, form, findings)
     except Unreadable as error:
         findings.items.clear()
         findings.problems.append(error.problem)
     return _report(findings, form, digest)
+
+
+def _read(file: Source, form: Format, findings: Findings) -> None:
+    if form.read is None:
+        raise ValueError(f"{form.name} is not read")
+    form.read(file, findings)
+    _sound(findings)
+
+
+def _is_filled(file: Source) -> bool:
+    return bool(file.content.strip(b" \t\r\n\xef\xbb\xbf"))
+
+
+def _sound(findings: Findings) -> None:
+    """Keep the items that can be put and marked, their keys written the one way; note what is wrong with the others."""
+    if len(findings.items) > MAX_ITEMS:
+        raise Unreadable(Fault.TOO_MANY_ITEMS, other=str(MAX_ITEMS))
+    kept = []
+    for item in findings.items:
+        found = faults(item.content)
+        for fault in found:
+            findings.fail(item.place, Fault.CONTENT_INVALID, item.stem, fault.value)
+        if not found:
+            kept.append(replace(item, content=canonical(item.content)))
+    findings.items = kept
 
 
 def _report(findings: Findings, form: Format | None, digest: str) -> ImportReport:
@@ -77,8 +102,10 @@ def recognise(source: Source) -> Format:
     """The format a file looks most like.
 
     Raises:
-        Unreadable: it looks like none.
+        Unreadable: it looks like none, or is a hostile package.
     """
+    if source.content.startswith(ZIP):
+        open_package(source.content)
     likeness, form = max(((form.likeness(source), form) for form in FORMATS.values()), key=lambda pair: pair[0])
     if not likeness:
         raise Unreadable(Fault.FORMAT_UNKNOWN, value=source.name)

@@ -1,271 +1,219 @@
-"""Reads and writes items as .xlsx and .csv; a file is data from outside and is not trusted."""
+"""Reads sheets of items as exam offices write them: wide or long, one sheet or one for each kind."""
 
-import csv
-import io
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
-from certification.item_bank.content import Content
-from certification.item_bank.exchange.cells import COLUMNS, EMPTY, LETTERS, OPTION_COLUMNS, Cell, Row, read_item
+from certification.item_bank.exchange import headings, keys, rows, tables
+from certification.item_bank.exchange.cells import (
+    Row,
+    code_of,
+    difficulty_of,
+    kinds_of,
+    level_of,
+    marks_of,
+)
 from certification.item_bank.exchange.encoding import decode
 from certification.item_bank.exchange.frame import Source
-from certification.item_bank.exchange.guard import OLE, ZIP, Unreadable, open_package, refuse_macros
-from certification.item_bank.exchange.report import (
-    Asset,
-    Fault,
-    Feature,
-    Findings,
-    ImportedItem,
-    Loss,
-    LossReport,
-    Place,
-    Problem,
+from certification.item_bank.exchange.guard import OLE, ZIP, refuse_macros
+from certification.item_bank.exchange.headings import TITLES, Headings, field_of, plain
+from certification.item_bank.exchange.report import Fault, Feature, Findings, ImportedItem, Place
+from certification.item_bank.exchange.rows import Draft, Kinds
+from certification.item_bank.exchange.tables import EMPTY, Cell, Table
+from certification.item_bank.exchange.words import USE_NAMES
+from certification.item_bank.rules import NOTE_LENGTH, OPTION_LENGTH
+
+LEGENDS = ("说明", "填写说明", "填表说明", "图例", "下拉", "LEGEND", "README", "HELP", "INSTRUCTIONS", "LISTS")
+"""Sheets that explain the others and are passed over without a word."""
+SECTION = re.compile(
+    r"^(?:第?[一二三四五六七八九十\d]+(?:部分|大题)?[、.．:：\s]|part\s)?\s*"
+    r"(.{2,12}?题|[a-z/ -]{6,24})(?:[\s(（:：].*)?$",
+    re.IGNORECASE | re.DOTALL,
 )
-from certification.item_bank.rules import CHOICE_KINDS, ItemKind, ItemUse
-
-SYNONYMS = {
-    "题目": "题干", "正确答案": "答案", "标准答案": "答案", "参考答案": "答案", "答案解析": "解析",
-    "鉴定点": "知识点", "难易度": "难度", "参考依据": "依据", "出处": "依据", "级别": "等级",
-}  # fmt: skip
-
-MAX_ROWS = 20_000
-MAX_COLUMNS = 40
-MAX_CELL = 100_000
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""First characters by which a spreadsheet takes the text of a .csv cell for a formula."""
-
-KIND_TITLES = {
-    ItemKind.TRUE_FALSE: "判断题",
-    ItemKind.SINGLE_CHOICE: "单选题",
-    ItemKind.MULTIPLE_CHOICE: "多选题",
-}
-USE_TITLES = {ItemUse.EXAM: "考试", ItemUse.PRACTICE: "练习"}
-
-Line = tuple[int, list[Cell]]
-"""The spreadsheet's row number and the cells of a row."""
+"""A line above items that names their kind: 一、单项选择题（每题 1 分）."""
+KEPT = ("code", "level", "stem", "key", "knowledge_point", "difficulty", "rationale")
+"""Fields whose places an item keeps, for problems that the bank finds."""
 
 
 def like_xlsx(source: Source) -> int:
-    """A package, or named as a workbook."""
-    return 2 if source.content.startswith((ZIP, OLE)) else int(source.suffix in (".xlsx", ".xlsm", ".xls"))
+    """A package that holds a workbook, or a file named as one."""
+    if source.content.startswith(ZIP):
+        return 3 if b"xl/workbook.xml" in source.content else int(source.suffix.startswith(".xl"))
+    return int(source.suffix in (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"))
+
+
+def like_xls(source: Source) -> int:
+    """The container of the years before 2007."""
+    return 3 if source.content.startswith(OLE) else 0
 
 
 def like_csv(source: Source) -> int:
-    """Anything that is no package."""
-    return int(not source.content.startswith((ZIP, OLE)))
+    """Headings of items in the first lines, or the name."""
+    if source.content.startswith((ZIP, OLE)):
+        return 0
+    for encoding in ("", "gb18030"):
+        text = source.content[:8192].decode(encoding, "replace") if encoding else source.head
+        lines = text.splitlines()[: headings.HEADING_ROWS]
+        for line in lines:
+            names = {field_of(part.strip('" ')) for part in re.split("[,;\t，]", line)}
+            if "stem" in names and names & {"key", "correct", "options", "kind"}:
+                return 2
+    return int(source.suffix in (".csv", ".tsv"))
 
 
 def read_xlsx(source: Source, findings: Findings) -> None:
-    """The items of a workbook's first sheet."""
+    """The items of a workbook's sheets."""
     refuse_macros(source.name)
-    if source.content.startswith(OLE):
-        raise Unreadable(Fault.FILE_PROTECTED)
-    _read(_xlsx_lines(source.content), findings)
+    old = source.content.startswith(OLE)
+    _read(tables.of_xls(source.content) if old else tables.of_xlsx(source.content), findings)
 
 
 def read_csv(source: Source, findings: Findings) -> None:
     """The items of a .csv."""
     refuse_macros(source.name)
-    _read(_csv_lines(decode(source.content, findings, named=source.encoding)), findings)
+    _read(tables.of_csv(decode(source.content, findings, named=source.encoding)), findings)
 
 
-def _read(found: Iterator[Line], findings: Findings) -> None:
-    first = next(found, None)
-    if first is None:
-        return
-    problems, places = _headings(first)
-    findings.problems += problems
-    letters = {name: _letter(place) for name, place in places.items()}
-    for number, cells in found if not problems else ():
+def _read(found: Sequence[Table], findings: Findings) -> None:
+    filled = [table for table in found if table.lines and plain(table.name) not in LEGENDS]
+    readable = [(table, at) for table in filled if (at := headings.find(table)) is not None]
+    for table in filled:
+        if len(filled) == 1:
+            table.name = ""
+    for table in filled if readable else filled[:1]:
+        if not any(table is other for other, _ in readable):
+            note = findings.warn if readable else findings.fail
+            note(Place(table.name, table.lines[0][0], "", TITLES["stem"]), _headless(readable), table.name)
+    for table, (names, taken) in readable:
+        headings.check(table, names, findings)
+        if {"key", "correct"} & names.columns.keys():
+            _read_table(table, names, taken, findings)
+
+
+def _headless(readable: Sequence[object]) -> Fault:
+    return Fault.SHEET_SKIPPED if readable else Fault.COLUMN_MISSING
+
+
+def _read_table(table: Table, names: Headings, taken: int, findings: Findings) -> None:
+    reader = _long if _is_long(table, names, taken) else _wide
+    lines = [Row(table.name, number, cells, names, findings) for number, cells in table.lines[taken:]]
+    for draft in reader([row for row in lines if not _is_heading(row)], _named_kinds(table.name)):
         findings.rows += 1
-        values = {name: cells[place] if place < len(cells) else EMPTY for name, place in places.items()}
-        row = Row(number, values, letters)
-        item = read_item(row)
-        findings.problems += row.problems
+        item = _item(draft)
         if item is not None:
             findings.items.append(item)
 
 
-def _letter(place: int) -> str:
-    """The spreadsheet's name of a column, from 0; a sheet of ours has at most 40."""
-    return chr(65 + place) if place < 26 else "A" + chr(65 + place - 26)
+def _is_heading(row: Row) -> bool:
+    """Whether the headings are printed again, as at the top of a page."""
+    return all(row.cell(name).text == row.headings.written[name] for name in row.headings.columns)
 
 
-def _headings(line: Line) -> tuple[list[Problem], dict[str, int]]:
-    """Where each column stands; columns that are not ours are passed over."""
-    row, cells = line
-    problems: list[Problem] = []
-    places: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        name = "".join(unicodedata.normalize("NFKC", cell.text).split())
-        name = SYNONYMS.get(name, f"选项{name[2:].upper()}" if name.startswith("选项") else name)
-        if name in places:
-            problems.append(Problem(Place("", row, _letter(place), name), Fault.COLUMN_REPEATED, name))
-        elif name in COLUMNS:
-            places[name] = place
-    needed = (name for name in COLUMNS if name not in OPTION_COLUMNS and name not in places)
-    problems += [Problem(Place("", row, "", name), Fault.COLUMN_MISSING, name) for name in needed]
-    return problems, places
+def _named_kinds(name: str) -> Kinds | None:
+    """The kinds that the name of a sheet stands for."""
+    return kinds_of(re.sub(r"[\d()（）\s_-]+", "", name)) or None
 
 
-def _xlsx_lines(content: bytes) -> Iterator[Line]:
-    if "xl/workbook.xml" not in open_package(content).names:
-        raise Unreadable(Fault.FILE_UNREADABLE)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        found = list(_sheet_lines(book.worksheets[0].iter_rows(max_col=MAX_COLUMNS)))
-        book.close()
-    except Unreadable:
-        raise
-    # openpyxl says in many ways that a package is broken: whatever it raises is the file's fault.
-    except (
-        ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile,
-    ) as error:  # fmt: skip
-        raise Unreadable(Fault.FILE_UNREADABLE) from error
-    return iter(found)
+def _section(row: Row) -> Kinds | None:
+    """The kinds that a line with nothing but a title announces; () where they are none of the bank's."""
+    filled = [cell.text for cell in row.cells if cell != EMPTY]
+    found = SECTION.match(filled[0]) if len(set(filled)) == 1 else None
+    return kinds_of(found[1]) if found else None
 
 
-def _sheet_lines(rows: Iterable[Sequence[object]]) -> Iterator[Line]:
-    kept = 0
-    for number, row in enumerate(islice(rows, 3 * MAX_ROWS), 1):
-        cells = [_xlsx_cell(cell) for cell in row]
-        if any(cell != EMPTY for cell in cells):
-            kept += 1
-            _check_count(kept, number)
-            yield number, cells
-
-
-def _check_count(kept: int, number: int) -> None:
-    if kept > MAX_ROWS + 1:
-        raise Unreadable(Fault.TOO_MANY_ROWS, Place(line=number), other=str(MAX_ROWS))
-
-
-def _xlsx_cell(cell: object) -> Cell:
-    """A cell as a person sees it; what a spreadsheet made of it by itself is a fault."""
-    value: object = getattr(cell, "value", None)
-    kind: str = getattr(cell, "data_type", "n")
-    if value is None:
-        return EMPTY
-    if kind == "f":
-        return Cell(str(value)[:80], Fault.FORMULA)
-    if kind == "e":
-        return Cell(str(value), Fault.CELL_ERROR)
-    if isinstance(value, date | datetime | time | timedelta):
-        return Cell(str(value), Fault.DATE)
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return Cell(_number(float(value), str(getattr(cell, "number_format", ""))))
-    return Cell(str(value).strip())
-
-
-def _number(value: float, shown_as: str) -> str:
-    """A number as it was typed: 3 and not 3.0, 20% and not 0.2."""
-    if "%" in shown_as:
-        return f"{value * 100:.12g}%"
-    return f"{value:.15g}"
-
-
-def _csv_lines(text: str) -> Iterator[Line]:
-    heading = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t，", key=heading.count)
-    number = 0
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-            cells = [Cell(_unguarded(part.strip())) for part in row[:MAX_COLUMNS]]
-            if any(cell != EMPTY for cell in cells):
-                _check_count(number, number)
-                yield number, cells
-    except csv.Error as error:
-        raise Unreadable(Fault.FILE_UNREADABLE, Place(line=number + 1)) from error
-
-
-def _unguarded(text: str) -> str:
-    """Take off the apostrophe that ``write_csv`` puts before a text that looks like a formula."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(RISKY) else text
-
-
-def answer(content: Content) -> str:
-    """The key as a sheet writes it: 正确, 错误, or letters."""
-    if content.kind is ItemKind.TRUE_FALSE:
-        return "正确" if content.key == (1,) else "错误"
-    return "".join(LETTERS[position] for position in content.key)
-
-
-def row_of(item: ImportedItem) -> list[str]:
-    """An item as the cells of a row, in the order of the columns."""
-    content = item.content
-    options = [*content.options, *[""] * (len(OPTION_COLUMNS) - len(content.options))]
-    return [
-        item.code or "",
-        str(item.level or ""),
-        KIND_TITLES[content.kind],
-        content.stem,
-        *options,
-        answer(content),
-        content.rationale,
-        item.knowledge_point or "",
-        str(item.difficulty or ""),
-        item.reference or "",
-        USE_TITLES[item.use] if item.use else "",
-    ]
-
-
-def _carried(items: Iterable[ImportedItem]) -> tuple[list[ImportedItem], LossReport]:
-    """The items that a sheet holds, and those it cannot."""
-    kept, losses = [], []
-    for number, item in enumerate(items, 1):
-        if item.kind in CHOICE_KINDS:
-            kept.append(item)
+def _wide(lines: Sequence[Row], hint: Kinds | None) -> Iterator[Draft]:
+    """A row for each item."""
+    for row in lines:
+        section = _section(row)
+        if section is not None:
+            hint = section
         else:
-            losses.append(Loss(number, item.code or "", Feature.KIND, item.kind.value, whole=True))
-    return kept, LossReport(tuple(losses))
+            yield rows.draft_of(row, hint)
 
 
-def write_csv(items: Sequence[ImportedItem], assets: Sequence[Asset] = ()) -> tuple[bytes, LossReport]:
-    """Items as .csv in UTF-8 with its mark, so that Excel reads the Chinese; nothing in it can run as a formula."""
-    kept, losses = _carried(items)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for item in kept:
-        writer.writerow([f"'{text}" if text.startswith(RISKY) else text for text in row_of(item)])
-    return out.getvalue().encode("utf-8-sig"), losses
+def _is_long(table: Table, names: Headings, taken: int) -> bool:
+    """Whether each option has a row of its own."""
+    if "options" not in names.columns or names.options:
+        return False
+    if {"label", "correct"} & names.columns.keys():
+        return True
+    stem, option = names.columns["stem"], names.columns["options"]
+    return any(_at(cells, stem) == EMPTY and _at(cells, option) != EMPTY for _number, cells in table.lines[taken:])
 
 
-def write_xlsx(items: Sequence[ImportedItem], assets: Sequence[Asset] = ()) -> tuple[bytes, LossReport]:
-    """Items as .xlsx, every cell as text; without items it is the empty form."""
-    kept, losses = _carried(items)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("试题")
-    sheet.freeze_panes = "B2"
-    for number, name in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = 40 if name in ("题干", "解析") else 14
-    heading = []
-    for name in COLUMNS:
-        cell = WriteOnlyCell(sheet, value=name)
-        cell.font = Font(bold=True)
-        heading.append(cell)
-    sheet.append(heading)
-    for item in kept:
-        sheet.append([_text_cell(sheet, text) for text in row_of(item)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue(), losses
+def _at(cells: Sequence[Cell], column: int) -> Cell:
+    return cells[column] if column < len(cells) else EMPTY
 
 
-def _text_cell(sheet: Any, text: str) -> Any:
-    """A cell that no spreadsheet takes for a number, a date or a formula."""
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text:
-        cell.data_type = "s"
-        cell.number_format = "@"
-    return cell
+def _long(lines: Sequence[Row], hint: Kinds | None) -> Iterator[Draft]:
+    """Rows of one item follow one another; the first has its stem, the others may repeat it."""
+    group: list[Row] = []
+    for row in lines:
+        section = _section(row) if not row.has("options") else None
+        if group and (section is not None or _begins(row, group)):
+            yield _grouped(group, hint)
+            group = []
+        if section is not None:
+            hint = section
+        else:
+            group.append(row)
+    if group:
+        yield _grouped(group, hint)
+
+
+def _begins(row: Row, group: Sequence[Row]) -> bool:
+    """Whether a row begins another item: another stem, code or number, or its options begin anew."""
+    first = group[0]
+    for name in ("stem", "code", "number"):
+        if row.has(name) and row.cell(name).text != first.cell(name).text:
+            return True
+    label = plain(row.cell("label").text).strip("().、")
+    again = bool(label) and label in {plain(other.cell("label").text).strip("().、") for other in group}
+    return again or (not row.has("options") and row.has("stem"))
+
+
+def _grouped(group: Sequence[Row], hint: Kinds | None) -> Draft:
+    first = group[0]
+    held = [row for row in group if row.has("options") or row.has("label")]
+    options = keys.unlettered([row.text("options", OPTION_LENGTH, required=True) for row in held])
+    first.failed |= any(row.failed for row in held)
+    if len({plain(option) for option in options}) < len(options):
+        first.fail("options", Fault.OPTION_REPEATED)
+    right: tuple[int, ...] | None = None
+    if "correct" in first.headings.columns and held:
+        flags = [row.flag("correct") for row in held]
+        right = tuple(at for at, flag in enumerate(flags) if flag)
+        first.failed |= any(row.failed for row in held)
+        if first.has("key") and keys.positions(first.cell("key").text, options) != right:
+            first.fail("key", Fault.ANSWER_CONFLICT)
+    return Draft(first, options, right, hint)
+
+
+def _item(draft: Draft) -> ImportedItem | None:
+    row = draft.row
+    facts = _facts(row)
+    content = rows.content_of(draft)
+    if content is None or row.failed:
+        return None
+    places = {name: row.place(name) for name in KEPT if name in row.headings.columns}
+    return ImportedItem(row.place(), content, places=places, **facts)
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    """What a row says of an item beside its content."""
+    point = row.text("knowledge_point", 80)
+    if row.has("facility"):
+        row.warn("facility", Fault.PART_DROPPED, Feature.DIFFICULTY.value)
+    return {
+        "code": row.read("code", Fault.CODE_SHAPE, code_of),
+        "level": row.read("level", Fault.LEVEL_UNKNOWN, level_of),
+        "marks": row.read("marks", Fault.MARKS_UNREADABLE, marks_of),
+        "difficulty": row.read("difficulty", Fault.DIFFICULTY_RANGE, difficulty_of),
+        "knowledge_point": plain(point) or None,
+        "chapter": row.text("chapter", 200) or None,
+        "reference": row.text("reference", NOTE_LENGTH) or None,
+        "use": row.read("use", Fault.USE_UNKNOWN, USE_NAMES.get),
+        "tags": tuple(part.strip() for part in re.split(r"[;；,，、|\n]", row.text("tags", 500)) if part.strip()),
+        "language": row.text("language", 35) or None,
+        "title": row.text("title", 200) or None,
+    }
