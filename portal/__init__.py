@@ -49,6 +49,7 @@ PAGES = (
 """Modules of pages; each offers ``pages``, a blueprint."""
 
 APIS = (
+    "case",
     "certificates",
     "exam",
     "openapi",

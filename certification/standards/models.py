@@ -158,6 +158,27 @@ class NodeLink(Base):
     standard: Mapped[Standard] = relationship()
 
 
+class StandardPart(Base):
+    """A definition or rubric of a framework, kept as its publisher wrote it.
+
+    ``kind`` is the property that lists it in a CASE package, such as ``CFSubjects`` or ``CFRubrics``. Publishers use
+    one definition in many frameworks, so an identifier is unique within a standard only.
+    """
+
+    __tablename__ = "standard_part"
+    __table_args__ = (sa.UniqueConstraint("standard_id", "identifier"),)
+
+    standard_id: Mapped[UUID] = mapped_column(sa.ForeignKey("standard.id"))
+    identifier: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    hierarchy_code: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    position: Mapped[int]
+
+    standard: Mapped[Standard] = relationship()
+
+
 class TierWeight(Base):
     """The share of an area in one component, in per cent; None is not published, 0 is not examined.
 

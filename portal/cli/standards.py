@@ -11,11 +11,15 @@ from flask.cli import AppGroup
 
 from certification.standards import catalog, service
 from certification.standards.models import Tier
+from portal.cli import frameworks
 from portal.database import db, unit_of_work
 from training_base.kernel.actor import SYSTEM
 from training_base.kernel.errors import NotFound
 
 group = AppGroup("standards", help="Standards, their schemes and knowledge points: load, list, show.")
+
+group.add_command(frameworks.import_file)
+group.add_command(frameworks.export)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

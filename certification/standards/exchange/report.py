@@ -48,6 +48,7 @@ class Fault(StrEnum):
     IDENTIFIER_TAKEN = "identifier_taken"
     CODE_TAKEN = "code_taken"
     FACTS_BROKEN = "facts_broken"
+    PUBLISHED = "published"
 
 
 class Remark(StrEnum):

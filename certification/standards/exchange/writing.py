@@ -19,11 +19,13 @@ class Writer:
     """Values on their way to JSON; ``replaced`` counts identifiers that CASE does not carry.
 
     ``known`` are the identifiers of a package's objects: an end of an association elsewhere keeps its own.
+    What is not ``strict`` keeps every identifier.
     """
 
-    def __init__(self, known: Container[str] = ()) -> None:
+    def __init__(self, known: Container[str] = (), *, strict: bool = True) -> None:
         self.replaced: Counter[str] = Counter()
         self.known = known
+        self.strict = strict
 
     def object(self, made: Any) -> dict[str, Any]:
         """An object with its properties in the order of the data model; what is absent is left out."""
@@ -34,7 +36,7 @@ class Writer:
                 continue
             found[entry.name] = WRITERS[entry.holds](self, value, entry)
         own = getattr(made, "identifier", None)
-        if isinstance(own, UUID) and not values.is_strict(own):
+        if self.strict and isinstance(own, UUID) and not values.is_strict(own):
             self._remember(found, own, properties(type(made)))
         return found
 
@@ -55,7 +57,7 @@ class Writer:
 
     def identifier(self, value: UUID, _entry: Property) -> str:
         """A UUID of version 4 or 5."""
-        return str(value if values.is_strict(value) else values.replacement(value))
+        return str(value if not self.strict or values.is_strict(value) else values.replacement(value))
 
     def node(self, value: Any, _entry: Property) -> dict[str, Any]:
         """One end of an association."""
@@ -122,6 +124,11 @@ def as_json(package: Package) -> tuple[dict[str, Any], tuple[Lost, ...]]:
 def object_json(made: Any) -> dict[str, Any]:
     """One object of a package as plain JSON values."""
     return Writer().object(made)
+
+
+def kept_json(made: Any) -> dict[str, Any]:
+    """One object as plain JSON values to be kept here, with the identifiers that it has."""
+    return Writer(strict=False).object(made)
 
 
 def write_case(package: Package) -> Written:
