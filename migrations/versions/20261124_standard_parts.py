@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261124_standard_parts"
-down_revision = "20261124_standard_rules"
+down_revision = "20261124_analysis"
 branch_labels = None
 depends_on = None
 
