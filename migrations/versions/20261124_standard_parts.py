@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261124_standard_parts"
-down_revision = "20261124_analysis"
+down_revision = "20261124_crosswalks"
 branch_labels = None
 depends_on = None
 
