@@ -32,6 +32,7 @@ PAGES = (
     "home",
     "invigilation",
     "item_files",
+    "item_review",
     "items",
     "marking",
     "media",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
 from certification.exams import submission
+from certification.item_review import service as item_review
 from certification.remarking import deciding as remarking
 from certification.remarking import service as remarkings
 from certification.scoring import corrections
@@ -76,7 +77,20 @@ def remark_next(session: Session, job: Job, now: datetime) -> bool:
     return False
 
 
-KINDS: dict[str, Chunk] = {"certificates.issue": certify_next, "remarking.apply": remark_next}
+def review_items(session: Session, job: Job, now: datetime) -> bool:
+    """Look through one level of a bank; ``payload["center_id"]`` is None for the common bank."""
+    center_id = UUID(job.payload["center_id"]) if job.payload["center_id"] else None
+    looked_at = item_review.check_level(session, UUID(job.payload["tier_id"]), center_id, now=now)
+    job.total = job.done = looked_at
+    queue.finish(job, {"items": looked_at}, now=now)
+    return True
+
+
+KINDS: dict[str, Chunk] = {
+    "certificates.issue": certify_next,
+    "remarking.apply": remark_next,
+    "items.review": review_items,
+}
 """Every kind of job and what does one chunk of it."""
 
 

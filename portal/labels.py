@@ -21,6 +21,7 @@ from certification.exams.rules import (
     SessionDuty,
     SubmittedBy,
 )
+from certification.item_bank.lint import Finding
 from certification.item_bank.rules import AssetKind, CognitiveLevel, ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.remarking.rules import Consequence, RemarkingStatus
@@ -218,6 +219,18 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (IncidentKind.MISCONDUCT, _("Misconduct")),
     (IncidentKind.TECHNICAL, _("Technical fault")),
     (IncidentKind.OTHER, _("Other")),
+    (Finding.KEY_CONFLICT, _("Key conflict")),
+    (Finding.DUPLICATE, _("Duplicate")),
+    (Finding.NEAR_KEY_CONFLICT, _("Near copy with another key")),
+    (Finding.NEAR_DUPLICATE, _("Near copy")),
+    (Finding.RATIONALE_MISSING, _("Rationale missing")),
+    (Finding.REFERENCE_MISSING, _("Reference missing")),
+    (Finding.OPTION_RATIONALES_MISSING, _("Options without rationale")),
+    (Finding.ALL_OF_THE_ABOVE, _("All of the above")),
+    (Finding.NONE_OF_THE_ABOVE, _("None of the above")),
+    (Finding.NEGATIVE_STEM, _("Negative not emphasised")),
+    (Finding.LONGEST_IS_KEY, _("Key is the longest option")),
+    (Finding.ABSOLUTE_DISTRACTOR, _("Absolute word in a wrong option")),
     (Treatment.REPLACE, _("Replace the key")),
     (Treatment.ACCEPT_ALSO, _("Accept another key as well")),
     (Treatment.CREDIT_ALL, _("Give the marks to everybody who sat")),
@@ -286,6 +299,8 @@ RECORDS = {
     "filed_scope": _("filed scope"),
     "identity_document": _("identity document"),
     "item": _("item"),
+    "item_flag": _("finding about an item"),
+    "item_comment": _("comment on an item"),
     "job": _("job"),
     "paper": _("paper"),
     "practice_quiz": _("practice quiz"),

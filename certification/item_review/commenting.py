@@ -67,9 +67,7 @@ def settle(session: Session, comment_id: UUID, *, by: Actor, now: datetime) -> I
 def comments(session: Session, item_id: UUID) -> list[ItemComment]:
     """What was said about an item: open comments first, each group from the newest."""
     query = sa.select(ItemComment).where(ItemComment.item_id == item_id)
-    return list(
-        session.scalars(query.order_by(ItemComment.settled_at.is_not(None), ItemComment.written_at.desc()))
-    )
+    return list(session.scalars(query.order_by(ItemComment.settled_at.is_not(None), ItemComment.written_at.desc())))
 
 
 def count_open(session: Session, item_id: UUID) -> int:

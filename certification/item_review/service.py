@@ -85,7 +85,9 @@ def _corpus(session: Session, tier_id: UUID, center_id: UUID | None) -> Sequence
     return session.scalars(query).all()
 
 
-def _keep(session: Session, item: Item, flags: Sequence[Flag], corpus: Sequence[Item], *, now: datetime) -> list[ItemFlag]:
+def _keep(
+    session: Session, item: Item, flags: Sequence[Flag], corpus: Sequence[Item], *, now: datetime
+) -> list[ItemFlag]:
     """Put the findings in place of the earlier ones; what was set aside about these versions stays set aside."""
     earlier = {
         (flag.version, flag.finding, flag.detail, flag.other_id, flag.other_version): flag
@@ -165,7 +167,8 @@ def counts(session: Session, *, by: Actor) -> dict[Finding, int]:
         .where(by.scope(Item.center_id), ItemFlag.set_aside_at.is_(None))
         .group_by(ItemFlag.finding)
     )
-    return {row[0]: row[1] for row in rows}
+    found = {row[0]: row[1] for row in rows}
+    return {finding: found[finding] for finding in Finding if finding in found}
 
 
 def by_id(session: Session, flag_id: UUID, *, by: Actor) -> ItemFlag:

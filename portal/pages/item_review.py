@@ -12,14 +12,12 @@ from flask_babel import gettext as _
 
 from certification.item_bank import history
 from certification.item_bank import service as items
-from certification.item_bank.lint import Finding
 from certification.item_bank.models import Item, ItemVersion
 from certification.item_review import commenting, service
 from certification.item_review.models import ItemFlag
 from portal.access import Permission, needs
 from portal.auth.current import actor
 from portal.database import db, unit_of_work
-from portal.errors import sentence
 from portal.forms.item_review import CommentForm, FindingSearch, SetAsideForm
 from portal.labels import label
 from portal.pages.tables import page_of
@@ -28,8 +26,6 @@ from training_base.kernel import queue
 from training_base.kernel.errors import NotFound, Refusal
 
 pages = Blueprint("item_review", __name__, url_prefix="/item-review")
-
-LEVELS = range(5, 0, -1)
 
 
 @pages.get("/")
@@ -57,7 +53,9 @@ def export() -> ResponseReturnValue:
     """The findings of the search, without what the items say."""
     file = StringIO()
     writer = csv.writer(file)
-    writer.writerow([_("Code"), _("Version"), _("Finding"), _("Other item"), _("Likeness"), _("Set aside by"), _("Reason")])
+    writer.writerow(
+        [_("Code"), _("Version"), _("Finding"), _("Other item"), _("Likeness"), _("Set aside by"), _("Reason")]
+    )
     query = service.listing(FindingSearch(request.args).filter(), by=actor())
     writer.writerows(row_of(flag) for flag in db.session.scalars(query))
     headers = {"Content-Disposition": 'attachment; filename="item-findings.csv"'}
@@ -110,7 +108,9 @@ def shown(flag_id: UUID, form: SetAsideForm) -> ResponseReturnValue:
     flag = service.by_id(db.session(), flag_id, by=by)
     other = _seen(flag.other_id)
     change = history.compare(flag.item.current.content, other.current.content) if other else None
-    return render_template("item_review/finding.html", flag=flag, other=other, change=change, form=form, meaning=MEANING)
+    return render_template(
+        "item_review/finding.html", flag=flag, other=other, change=change, form=form, meaning=MEANING
+    )
 
 
 def _read(session: Any, item_id: UUID, *, by: Any, now: datetime) -> None:
@@ -122,7 +122,7 @@ def _read(session: Any, item_id: UUID, *, by: Any, now: datetime) -> None:
 
 
 def _seen(item_id: UUID | None) -> Item | None:
-    """The other item where the reader may see it; a center does not see another one's, the common bank is the city's."""
+    """The other item where the reader may see it; whoever writes for a center does not see the city's bank."""
     if item_id is None:
         return None
     try:
@@ -170,7 +170,9 @@ def versions(item_id: UUID, before: int, after: int) -> ResponseReturnValue:
     item = items.by_id(db.session(), item_id, by=by)
     old, new = version_of(item, before), version_of(item, after)
     change = history.compare(old.content, new.content, references=(old.reference, new.reference))
-    return render_template("item_review/versions.html", item=item, old=old, new=new, change=change, is_same=history.is_same)
+    return render_template(
+        "item_review/versions.html", item=item, old=old, new=new, change=change, is_same=history.is_same
+    )
 
 
 def version_of(item: Item, number: int) -> ItemVersion:
@@ -219,12 +221,3 @@ def facts_of(item: Item) -> dict[str, Any]:
         "comment_form": CommentForm(formdata=None),
         "meaning": MEANING,
     }
-
-
-def told(refusal: Refusal) -> str:
-    """A refusal in words, for a page that shows it as a message."""
-    return sentence(refusal)
-
-
-SERIOUS = service.SERIOUS
-FINDINGS = tuple(Finding)

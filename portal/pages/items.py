@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from certification.item_bank import service
 from certification.item_bank.models import Item
+from certification.item_review import service as review_service
 from certification.standards import service as standards
 from certification.standards.models import KnowledgePoint
 from portal.access import Permission, needs
@@ -16,6 +17,7 @@ from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
 from portal.errors import sentence
 from portal.forms.items import ItemForm, ItemSearch, ReasonForm, VersionForm, bank_choices, bank_of, typed
+from portal.pages.item_review import facts_of
 from portal.pages.tables import ordered, page_of, sort_url
 from training_base.kernel.errors import Refusal
 
@@ -50,7 +52,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
     """One item with its versions; reading a live exam item is on record."""
     item, by = _opened(item_id), actor()
     is_writer = by.id in (item.written_by, item.current.written_by)
-    return render_template("items/show.html", item=item, is_writer=is_writer, reason=ReasonForm())
+    return render_template("items/show.html", item=item, is_writer=is_writer, reason=ReasonForm(), **facts_of(item))
 
 
 def _opened(item_id: UUID) -> Item:
@@ -80,6 +82,7 @@ def new() -> ResponseReturnValue:
         try:
             with unit_of_work() as session:
                 item_id = service.draft(session, facts, center_id=center_id, by=by, now=now).id
+                review_service.check_item(session, item_id, now=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -99,6 +102,7 @@ def revise(item_id: UUID) -> ResponseReturnValue:
         try:
             with unit_of_work() as session:
                 service.revise(session, item_id, facts, by=by, now=now)
+                review_service.check_item(session, item_id, now=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -127,8 +131,9 @@ def approve(item_id: UUID) -> ResponseReturnValue:
     by, now, version = actor(), datetime.now(UTC), request.args.get("version", type=int)
     try:
         with unit_of_work() as session:
+            review_service.require_clear(session, item_id, by=by)
             service.approve(session, item_id, version=version, by=by, now=now)
-    except service.OwnItem as refusal:
+    except (service.OwnItem, review_service.SeriousFindings) as refusal:
         flash(sentence(refusal), "danger")
     else:
         flash(_("The item is approved."), "success")

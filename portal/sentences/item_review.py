@@ -23,7 +23,9 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
 }
 
 MEANING: dict[Finding, Any] = {
-    Finding.KEY_CONFLICT: lazy_gettext("Another item asks the same and calls another answer right. One of them is wrong."),
+    Finding.KEY_CONFLICT: lazy_gettext(
+        "Another item asks the same and calls another answer right. One of them is wrong."
+    ),
     Finding.DUPLICATE: lazy_gettext("Another item asks the same with the same answer. Retire one of them."),
     Finding.NEAR_KEY_CONFLICT: lazy_gettext(
         "Another item is nearly the same, offers the same choices and calls another one right. Compare them."
@@ -33,7 +35,9 @@ MEANING: dict[Finding, Any] = {
     ),
     Finding.RATIONALE_MISSING: lazy_gettext("Nobody can tell why the key is right. Add a rationale."),
     Finding.REFERENCE_MISSING: lazy_gettext("No source is named. Add the standard, textbook or law the key rests on."),
-    Finding.OPTION_RATIONALES_MISSING: lazy_gettext("Say for each option why it is right or wrong: wrong keys show then."),
+    Finding.OPTION_RATIONALES_MISSING: lazy_gettext(
+        "Say for each option why it is right or wrong: wrong keys show then."
+    ),
     Finding.ALL_OF_THE_ABOVE: lazy_gettext("Whoever knows two right options has the answer. Use a multiple choice."),
     Finding.NONE_OF_THE_ABOVE: lazy_gettext("It tests what is wrong rather than what is right. Offer a real option."),
     Finding.NEGATIVE_STEM: lazy_gettext("A negative is overlooked under pressure. Ask positively, or set it in bold."),

@@ -12,6 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
+from certification.item_bank.lint import Finding
+from certification.item_review import commenting
+from certification.item_review.models import ItemFlag
 from certification.remarking import deciding
 from certification.remarking import service as remarkings
 from certification.scoring.rules import Treatment
@@ -84,6 +87,12 @@ def world(make: Make, session: Session) -> World:
     paper = make.paper(center)
     item = remarkings.item_at(session, paper.id, 3, by=by)
     remarking = deciding.ask(session, item, Treatment.CREDIT_ALL, None, reason="无", by=by, now=now)
+    item_here = make.item(tier, center_id=center.id)
+    flag = ItemFlag(
+        item_id=item_here.id, center_id=center.id, version=1, finding=Finding.NEGATIVE_STEM, detail="", found_at=now
+    )
+    session.add(flag)
+    comment = commenting.comment(session, item_here.id, "无", by=by, now=now)
     session.flush()
     names = {
         "center_id": center.id, "room_id": room.id, "site_id": room.site_id, "trainer_id": trainer.id,
@@ -91,7 +100,8 @@ def world(make: Make, session: Session) -> World:
         "registration_id": registration.id, "exam_session_id": registration.exam_session_id,
         "result_id": certificate.result_id, "number": certificate.number, "event_id": event.id, "job_id": job.id,
         "remarking_id": remarking.id, "position": 3,
-        "item_id": make.item(tier, center_id=center.id).id, "paper_id": paper.id, "level": 3,
+        "flag_id": flag.id, "comment_id": comment.id,
+        "item_id": item_here.id, "paper_id": paper.id, "level": 3,
         "scope_id": center.scopes[0].id, "code": "none", "token": "none",
     }  # fmt: skip
     return World(center, names)
