@@ -152,10 +152,18 @@ def test_two_versions_are_told_apart(session: Session, bank: Bank, sign_in: Sign
     old = item.versions[0]
     item.versions.append(
         type(old)(
-            kind=old.kind, number=2, stem="数据脱敏的主要目的是什么？", stem_digest="x" * 64,
-            options=list(old.options), key=[0], rationale=old.rationale, reference=old.reference, written_by=bank.writer.id, created_at=old.created_at,
+            kind=old.kind,
+            number=2,
+            stem="数据脱敏的主要目的是什么？",
+            stem_digest="x" * 64,
+            options=list(old.options),
+            key=[0],
+            rationale=old.rationale,
+            reference=old.reference,
+            written_by=bank.writer.id,
+            created_at=old.created_at,
         )
-    )  # fmt: skip
+    )
     item.version = 2
     session.commit()
     reader = sign_in(StaffDuty.ITEM_WRITER, at=bank.center)
