@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261124_item_review"
-down_revision = "20261124_crosswalks"
+down_revision = "20261124_standard_parts"
 branch_labels = None
 depends_on = None
 
