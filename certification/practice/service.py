@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.item_bank import kinds
+from certification.item_bank.content import Content
 from certification.item_bank.models import Asset, Item, ItemVersion, StimulusVersion
-from certification.item_bank.rules import ItemStatus, ItemUse
+from certification.item_bank.rules import CHOICE_KINDS, ItemStatus, ItemUse
 from certification.item_bank.service import in_area
 from certification.practice.models import PracticeAnswer, PracticeQuiz
 from certification.practice.rules import AreaProgress, QuizMode, choose
@@ -157,6 +158,12 @@ def answer_at(session: Session, quiz_id: UUID, position: int, *, by: Actor) -> P
     return found
 
 
+def printed(given: PracticeAnswer) -> Content:
+    """The item of a place as the trainee sees it every time: what would show the key by its order is shuffled."""
+    content = given.item_version.content
+    return content if content.kind in CHOICE_KINDS else kinds.shuffled(content, str(given.id))
+
+
 def answer(session: Session, quiz_id: UUID, position: int, value: Any, *, by: Actor, now: datetime) -> PracticeAnswer:
     """Answer one item; the first answer stands, a repeat gives it back. The last answer finishes the quiz.
 
@@ -173,8 +180,7 @@ def answer(session: Session, quiz_id: UUID, position: int, value: Any, *, by: Ac
         return given
     if given.quiz.finished_at is not None:
         raise QuizFinished
-    version = given.item_version
-    content = version.content
+    content = printed(given)
     try:
         given.value = kinds.check_response(value, content)
     except ValueError as error:

@@ -1,6 +1,7 @@
 """Papers: the list, assembly from a blueprint, the overview, the frozen content."""
 
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from portal.filters import local
 from portal.forms.papers import AssembleForm, PaperFilter
 from portal.labels import level_name
 from portal.pages.tables import ordered, page_of, sort_url
+from portal.shown import shown
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import Refusal
 
@@ -103,4 +105,10 @@ def content(paper_id: UUID) -> ResponseReturnValue:
         papers.read_content(session, paper_id, by=by, now=now)
     paper = papers.by_id(db.session(), paper_id, by=by)
     with_keys = request.args.get("keys") != "hidden"
-    return render_template("papers/content.html", paper=paper, with_keys=with_keys)
+    media = partial(_media, paper_id)
+    items = {item.position: shown(item.content, media, with_key=with_keys) for item in paper.items}
+    return render_template("papers/content.html", paper=paper, with_keys=with_keys, shown=items, media=media)
+
+
+def _media(paper_id: UUID, name: str) -> str:
+    return url_for("media.paper", paper_id=paper_id, name=name)

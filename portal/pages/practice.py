@@ -7,9 +7,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from certification.item_bank.rules import ItemKind
 from certification.practice import service
-from certification.practice.models import PracticeAnswer, PracticeQuiz
+from certification.practice.models import PracticeQuiz
 from certification.practice.rules import SIZES, QuizMode
 from certification.standards import service as standards
 from certification.standards.rules import Evidence
@@ -20,6 +19,7 @@ from portal.filters import language
 from portal.forms.practice import AnswerForm, StartForm
 from portal.labels import label
 from portal.pages.tables import page_of
+from portal.shown import shown
 
 pages = Blueprint("practice", __name__, url_prefix="/practice")
 
@@ -94,22 +94,25 @@ def play(quiz_id: UUID, position: int) -> ResponseReturnValue:
     """One item; after the answer its verdict, key and rationale."""
     form, by, now = AnswerForm(), actor(), datetime.now(UTC)
     if form.is_submitted():
-        value = form.value.data if form.validate() else []
+        content = service.printed(service.answer_at(db.session(), quiz_id, position, by=by))
+        value = form.value(content, request.form) if form.validate() else []
         try:
             with unit_of_work() as session:
-                service.answer(session, quiz_id, position, value or [], by=by, now=now)
+                service.answer(session, quiz_id, position, value, by=by, now=now)
             return redirect(url_for(".play", quiz_id=quiz_id, position=position))
         except (service.NoAnswer, service.QuizFinished) as refusal:
             form.refuse(refusal)
     given = service.answer_at(db.session(), quiz_id, position, by=by)
-    return render_template("practice/play.html", form=form, given=given, quiz=given.quiz, choices=offered(given))
+    content = service.printed(given)
+    item = shown(content, media, with_key=given.answered_at is not None, given=given.value)
+    return render_template(
+        "practice/play.html", form=form, given=given, quiz=given.quiz, content=content, item=item, media=media
+    )
 
 
-def offered(given: PracticeAnswer) -> list[tuple[int, str | None]]:
-    """Positions and texts of an item's options; None stands for the two judgements."""
-    if given.item_version.item.kind is ItemKind.TRUE_FALSE:
-        return [(1, None), (0, None)]
-    return list(enumerate(given.item_version.options))
+def media(name: str) -> str:
+    """Where a picture of a quiz is."""
+    return url_for("media.quiz", name=name)
 
 
 @pages.post("/quizzes/<uuid:quiz_id>/finish")

@@ -178,15 +178,15 @@ async function timeIsOver() {
 }
 
 function keys(event) {
-  const typing = event.target.matches("textarea, input[type=text]");
+  const typing = event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
   if (!exam.view || typing || event.ctrlKey || event.altKey || event.metaKey || part("confirm").open) return;
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const item = exam.items[exam.index];
   const moves = { ArrowRight: 1, N: 1, ArrowLeft: -1, P: -1 };
   if (key in moves) go(exam.index + moves[key]);
   else if (key === "F") flag(item, !exam.flags.has(item.position));
-  else if (/^[1-5]$/.test(key)) exam.view.toggle(Number(key) - 1);
-  else if (/^[A-E]$/.test(key)) exam.view.toggle(key.charCodeAt(0) - 65);
+  else if (/^[1-8]$/.test(key)) exam.view.toggle(Number(key) - 1);
+  else if (/^[A-EG-H]$/.test(key)) exam.view.toggle(key.charCodeAt(0) - 65);
   else return;
   event.preventDefault();
 }

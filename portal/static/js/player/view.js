@@ -1,21 +1,13 @@
 // Draws the exam: one item at a time, the overview, the question before handing in.
 
+import { DRAWN } from "./kinds.js";
+import { element, fetchMedia, line, stem, stimulus } from "./parts.js";
 import { notes } from "./store.js";
 
 const LETTERS = "ABCDEFGHIJ";
 const LONGEST_TEXT = 20000;
 
 const part = (id) => document.getElementById(id);
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === true) made.setAttribute(key, "");
-    else if (value !== false && value !== undefined) made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
 
 export const isAnswered = (value) => value !== undefined && value.length > 0;
 
@@ -29,12 +21,21 @@ export class View {
     this.#texts = texts;
     this.#on = on;
     this.#overview(sections);
+    fetchMedia(items);
   }
 
   // The choices of an item as [value, text]: true comes before false.
   choices(item) {
-    if (item.type === "true_false") return [[1, this.#texts.yes], [0, this.#texts.no]];
-    return item.options.map((text, index) => [index, text]);
+    const plain = { class: "option__text" };
+    if (item.type === "true_false") return [[1, this.#texts.yes], [0, this.#texts.no]].map(([code, text]) => [code, element("span", plain, text)]);
+    return item.options.map((_text, index) => [index, line(item, "options", index, plain)]);
+  }
+
+  #body(item, value) {
+    if (item.type === "task") return this.#task(item, value);
+    const draw = DRAWN[item.type];
+    if (!draw) return [this.#choice(item, value)];
+    return draw({ item, value, texts: this.#texts, choose: (given) => this.#on.choose(item, given) });
   }
 
   show(item, value, flagged) {
@@ -44,7 +45,7 @@ export class View {
     part("item-number").textContent = item.position;
     part("item-kind").textContent = `${this.#kind(item.type)} · ${item.marks / 100} ${this.#texts.marks}`;
     part("item-flag").checked = flagged;
-    part("item-body").replaceChildren(...(item.type === "task" ? this.#task(item, value) : [this.#choice(item, value)]));
+    part("item-body").replaceChildren(...stimulus(item), ...this.#body(item, value));
     const index = this.#items.indexOf(item);
     part("previous").disabled = index === 0;
     part("next").disabled = index === this.#items.length - 1;
@@ -64,10 +65,9 @@ export class View {
       input.checked = value?.includes(code) ?? false;
       input.addEventListener("change", () => this.#on.choose(item, this.#chosen()));
       const key = element("span", { class: "option__key" }, LETTERS[index]);
-      return element("label", { class: "option" }, input, key, element("span", { class: "option__text" }, text));
+      return element("label", { class: "option" }, input, key, text);
     });
-    const stem = element("legend", { class: "item__stem" }, item.stem);
-    return element("fieldset", { class: "options" }, stem, ...options);
+    return element("fieldset", { class: "options", role: several ? "group" : "radiogroup", "aria-labelledby": "stem" }, stem(item), ...options);
   }
 
   #chosen() {
