@@ -162,7 +162,7 @@ def shared(item: ImportedItem) -> ImportedItem:
     """An item as two programs agree on it.
 
     Markdown counts for what it shows; the order of the parts of an ordering, of targets and of the numbers of gaps
-    is not part of what is asked.
+    is not part of what is asked, nor whether a single gap is marked in parts.
     """
     content = canonical(item.content)
     if content.kind is ItemKind.MATCHING:
@@ -172,6 +172,8 @@ def shared(item: ImportedItem) -> ImportedItem:
     if content.kind is ItemKind.ORDERING:
         content = replace(content, options=tuple(content.options[at] for at in content.key),
                           key=tuple(range(len(content.key))))  # fmt: skip
+    if content.kind in (ItemKind.GAP_SELECT, ItemKind.GAP_TEXT) and len(content.key) == 1:
+        content = replace(content, partial=False)
     content = replace(
         content, stem=_numbered(to_inline_html(content.stem)), rationale=to_inline_html(content.rationale),
         options=tuple(to_inline_html(text) for text in content.options),

@@ -6,6 +6,7 @@ from certification.item_bank.exchange import (
     gift_write,
     moodle_writing,
     moodle_xml,
+    qti,
     sheet,
     sheet_write,
 )
@@ -23,6 +24,8 @@ FORMATS: dict[str, Format] = {
         Format("moodle-xml", ".xml", "application/xml", moodle_xml.likeness, moodle_xml.read, moodle_writing.write),
         Format("gift", ".gift", TEXT, gift_read.like_gift, gift_read.read_gift, gift_write.write_gift),
         Format("aiken", ".txt", TEXT, aiken.like_aiken, aiken.read_aiken, aiken.write_aiken),
+        Format("qti3", ".zip", "application/zip", qti.likeness_3, qti.read, qti.write_3),
+        Format("qti2", ".zip", "application/zip", qti.likeness_2, qti.read, qti.write_2),
     )
 }
 """Every format by its name."""

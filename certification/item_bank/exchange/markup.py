@@ -107,7 +107,7 @@ def _media(address: str, alt: str, dialect: Dialect) -> str:
     if not name.casefold().endswith(SOUNDS):
         return f'<img src="{src}" alt="{shown}" />'
     if dialect.sound:
-        return f'<audio src="{src}" controls="controls" title="{shown}">{shown}</audio>'
+        return f'<audio src="{src}" controls="true" title="{shown}">{shown}</audio>'
     return f'<object data="{src}" type="audio/mpeg">{shown}</object>'
 
 
