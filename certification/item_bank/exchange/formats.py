@@ -7,6 +7,7 @@ from certification.item_bank.exchange import (
     moodle_writing,
     moodle_xml,
     qti,
+    qti12,
     sheet,
     sheet_write,
 )
@@ -26,6 +27,7 @@ FORMATS: dict[str, Format] = {
         Format("aiken", ".txt", TEXT, aiken.like_aiken, aiken.read_aiken, aiken.write_aiken),
         Format("qti3", ".zip", "application/zip", qti.likeness_3, qti.read, qti.write_3),
         Format("qti2", ".zip", "application/zip", qti.likeness_2, qti.read, qti.write_2),
+        Format("qti12", ".zip", "application/zip", qti12.likeness, qti12.read),
     )
 }
 """Every format by its name."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
+from latex2mathml import exceptions
 from latex2mathml.converter import convert
 from lxml import etree
 
@@ -33,6 +34,13 @@ ACCENTS = {"¯": "\\overline", "‾": "\\overline", "^": "\\hat", "ˆ": "\\hat",
 FUNCTIONS = ("sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "gcd", "det", "arcsin", "arccos", "arctan")
 
 
+NOT_UNDERSTOOD: tuple[type[Exception], ...] = (
+    ValueError, LookupError, TypeError, AttributeError, RecursionError, StopIteration, etree.XMLSyntaxError,
+    *(found for found in vars(exceptions).values() if isinstance(found, type) and issubclass(found, Exception)),
+)  # fmt: skip
+"""All by which the converter says that it does not understand a formula."""
+
+
 class NotCarried(ValueError):
     """A formula that has no safe LaTeX."""
 
@@ -41,8 +49,7 @@ def from_latex(latex: str, *, display: bool) -> str:
     """LaTeX as a MathML element that keeps its source as an annotation; where LaTeX is not understood, it is text."""
     try:
         root = etree.fromstring(convert(latex).encode())
-    # latex2mathml says in many ways that it does not understand a formula.
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, StopIteration, etree.XMLSyntaxError):
+    except NOT_UNDERSTOOD:
         body = f"<mtext>{escape(latex)}</mtext>"
     else:
         body = "".join(etree.tostring(child, encoding="unicode") for child in root)
