@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from certification.standards import exporting, objects, storing
 from certification.standards.exchange import ours
+from certification.standards.exchange.merging import merged
 from certification.standards.exchange.package import CHILD, OURS, Package
 from certification.standards.exchange.report import Fault, Problem, Reading
 from certification.standards.exchange.rows import ours_of
@@ -67,20 +68,26 @@ class ImportAnswer:
     unchanged: bool
 
 
-def check(session: Session, reading: Reading, *, base: str) -> Plan:
-    """What storing a file would do, with the problems that only the database can tell."""
+def check(session: Session, reading: Reading, *, base: str, now: datetime) -> Plan:
+    """What storing a file would do, with the problems that only the database can tell.
+
+    A sheet is completed from the draft of the same identifier.
+    """
     package = reading.package
     if package is None:
         return Plan(reading)
     standard = session.scalar(sa.select(Standard).where(Standard.identifier == package.document.identifier))
+    before = exporting.package_of(session, standard, base=base) if standard and standard.is_draft else None
+    if reading.partial:
+        package = merged(package, before, {title: str(kind) for kind, title in objects.ITEM_TYPES.items()}, now=now)
+        reading = replace(reading, package=package)
     problems = [*ours.faults(package), *_taken(session, package, standard)]
-    if standard is not None and not standard.is_draft:
+    if standard is not None and before is None:
         problems.append(Problem("CFDocument.identifier", Fault.PUBLISHED, standard.code))
     if problems:
         return Plan(replace(reading, package=None, problems=tuple(problems)))
-    if standard is None:
+    if standard is None or before is None:
         return Plan(reading, new=len(package.items))
-    before = exporting.package_of(session, standard, base=base)
     return _compared(reading, before, package, standard.id)
 
 
@@ -163,7 +170,7 @@ def import_framework(session: Session, reading: Reading, *, base: str, by: Actor
     Raises:
         FrameworkRefused: the file has problems, or the version is published and never changes.
     """
-    plan = check(session, reading, base=base)
+    plan = check(session, reading, base=base, now=now)
     package = plan.reading.package
     if package is None:
         raise FrameworkRefused(plan.problems)

@@ -46,7 +46,7 @@ def import_file(file: Path, dry_run: bool, as_json: bool) -> None:
     base, now = current_app.config["PUBLIC_URL"], datetime.now(UTC)
     reading = files.read(file.read_bytes(), file.name)
     with unit_of_work() as session:
-        plan = importing.check(session, reading, base=base)
+        plan = importing.check(session, reading, base=base, now=now)
     if plan.problems:
         tell(plan.reading, as_json=as_json)
     facts: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy.orm import Session
 
 from certification.standards import catalog, exporting, importing
@@ -39,7 +39,11 @@ def given_back(session: Session, answer: importing.ImportAnswer) -> Package:
     return exporting.package_of(session, standard, base=BASE)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(package=packages())
 def test_any_package_comes_back_equal_from_the_database(session: Session, package: Package) -> None:
     with session.begin_nested() as nested:

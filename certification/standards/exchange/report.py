@@ -111,13 +111,14 @@ class Lost:
 class Reading:
     """A file as read. ``package`` is None where there are problems; nothing of it may then be stored.
 
-    ``digest`` is the SHA-256 of the file.
+    ``digest`` is the SHA-256 of the file. A ``partial`` one shows some properties only, as a sheet does.
     """
 
     package: Package | None
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...]
     digest: str
+    partial: bool = False
 
     @property
     def is_clean(self) -> bool:
