@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
 from certification.exams import submission
+from certification.item_bank import importing
 from certification.item_review import service as item_review
 from certification.remarking import deciding as remarking
 from certification.remarking import service as remarkings
@@ -86,10 +88,38 @@ def review_items(session: Session, job: Job, now: datetime) -> bool:
     return True
 
 
+def _importer(job: Job) -> Actor:
+    """Whoever asked for an import; one for the common bank was allowed to write there."""
+    return replace(_owner(job), everywhere=job.center_id is None)
+
+
+def check_items(session: Session, job: Job, now: datetime) -> bool:
+    """Make the dry run of the file ``payload["import_id"]`` and keep what it shows."""
+    found = importing.check_held(session, UUID(job.payload["import_id"]), by=_importer(job))
+    job.total = job.done = 1
+    queue.finish(job, {"errors": found.errors, "warnings": found.warnings} if found else {}, now=now)
+    return True
+
+
+def store_items(session: Session, job: Job, now: datetime) -> bool:
+    """Store the file ``payload["import_id"]`` as a whole; one that has problems by now is shown with them again."""
+    import_id, by = UUID(job.payload["import_id"]), _importer(job)
+    try:
+        result: dict[str, object] = {"stored": importing.store_held(session, import_id, by=by, now=now).stored}
+    except (importing.ImportRefused, importing.WarningsOpen) as refusal:
+        importing.check_held(session, import_id, by=by)
+        result = {"stored": 0, "refused": refusal.code()}
+    job.total = job.done = 1
+    queue.finish(job, result, now=now)
+    return True
+
+
 KINDS: dict[str, Chunk] = {
     "certificates.issue": certify_next,
     "remarking.apply": remark_next,
     "items.review": review_items,
+    importing.CHECK: check_items,
+    importing.STORE: store_items,
 }
 """Every kind of job and what does one chunk of it."""
 

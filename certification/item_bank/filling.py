@@ -1,6 +1,8 @@
 """Fills in what a file leaves open, from what the person who brings it in has said; codes are made from the file."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from certification.item_bank.exchange.report import ImportedItem, ImportReport
 from certification.item_bank.rules import ItemUse
@@ -22,6 +24,16 @@ class Wishes:
     level: int | None = None
     knowledge_point: str | None = None
     use: ItemUse | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The wishes as JSON values."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Wishes":
+        """The wishes that ``to_json`` wrote; what is none of them is passed over."""
+        known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
+        return cls(**{**known, "use": ItemUse(known["use"]) if "use" in known else None})
 
 
 def filled(report: ImportReport, wishes: Wishes) -> ImportReport:

@@ -1,28 +1,31 @@
-"""Deeds of the import: check a file against the bank, keep it for confirmation, store it as a whole."""
+"""Deeds of the import: keep a file for confirmation, check it, store it as a whole; in a job where it is large."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.item_bank import exchange, service
-from certification.item_bank.content import answers_alike
-from certification.item_bank.exchange.report import Fault, ImportedItem, ImportReport, Problem
-from certification.item_bank.models import Item, ItemImport, ItemVersion
-from certification.item_bank.rules import LANGUAGES, ItemFacts, ItemStatus, ItemUse, stem_digest
+from certification.item_bank import assets, exchange, import_checks, service
+from certification.item_bank.content import Content
+from certification.item_bank.dry_run import DryRun
+from certification.item_bank.exchange.report import ImportedItem, ImportReport, Problem
+from certification.item_bank.filling import Wishes, filled
+from certification.item_bank.models import ItemImport
+from certification.item_bank.rules import LANGUAGES, ItemFacts, ItemStatus, ItemUse
 from certification.standards import service as standards
-from certification.standards.models import KnowledgePoint, Tier
-from training_base.kernel import audit, idempotency
+from training_base.kernel import audit, idempotency, queue
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound, Refusal
 
 DEED = "item.imported"
-CHUNK = 400
-"""Values in one IN list: below the limit of every database."""
+LARGE = 128 * 1024
+"""Bytes from which a file is checked and stored by a job."""
+NO_WISHES = Wishes()
+CHECK, STORE = "items.check", "items.import"
+"""The kinds of job."""
 
 
 @dataclass(eq=False)
@@ -32,6 +35,18 @@ class ImportRefused(Refusal):
     problems: tuple[Problem, ...]
 
 
+@dataclass(eq=False)
+class WarningsOpen(Refusal):
+    """The file has warnings that nobody has accepted; nothing of it is stored."""
+
+    count: int
+
+
+@dataclass(eq=False)
+class StillAtWork(Refusal):
+    """A job is at the file."""
+
+
 @dataclass(frozen=True)
 class ImportAnswer:
     """What an import stored; ``repeated`` when it is the first answer to the same file given again."""
@@ -39,22 +54,6 @@ class ImportAnswer:
     stored: int
     digest: str
     repeated: bool
-
-
-def check(session: Session, report: ImportReport, *, center_id: UUID | None) -> ImportReport:
-    """The report with what only the bank can tell: unknown levels and points, codes taken, stems there already.
-
-    Args:
-        center_id: whose bank the items are to join; None is the city's common bank.
-    """
-    tiers = {tier.level: tier for tier in standards.tiers(session)}
-    found = [
-        *_missing(report),
-        *_unknown_places(session, report, tiers),
-        *_codes_taken(session, report),
-        *_stems_taken(session, report, tiers, center_id),
-    ]
-    return replace(report, problems=tuple(sorted((*report.problems, *found))))
 
 
 def facts_of(item: ImportedItem) -> ItemFacts:
@@ -78,68 +77,11 @@ def facts_of(item: ImportedItem) -> ItemFacts:
     )
 
 
-def _missing(report: ImportReport) -> Iterator[Problem]:
-    """What the bank needs of every item and some item has not."""
-    for item in report.items:
-        for name in ("code", "level", "knowledge_point"):
-            if getattr(item, name) is None:
-                yield Problem(item.at(name), Fault.MISSING, other=name)
-
-
-def _unknown_places(session: Session, report: ImportReport, tiers: dict[int, Tier]) -> Iterator[Problem]:
-    points = {level: _points(session, tier) for level, tier in tiers.items()}
-    for item in report.items:
-        level, point = item.level, item.knowledge_point
-        if level is not None and level not in tiers:
-            yield Problem(item.at("level"), Fault.LEVEL_UNKNOWN, str(level))
-        elif level is not None and point is not None and point not in points[level]:
-            yield Problem(item.at("knowledge_point"), Fault.POINT_UNKNOWN, point[:80], str(level))
-
-
-def _points(session: Session, tier: Tier) -> dict[str, UUID]:
-    """Codes of a tier's knowledge points, in the case a sheet is read in, with their identifiers."""
-    query = sa.select(KnowledgePoint.code, KnowledgePoint.id).where(KnowledgePoint.tier_id == tier.id)
-    return {code.upper(): point_id for code, point_id in session.execute(query)}
-
-
-def _codes_taken(session: Session, report: ImportReport) -> Iterator[Problem]:
-    taken: set[str] = set()
-    for codes in _chunks([item.code for item in report.items if item.code]):
-        taken.update(session.scalars(sa.select(Item.code).where(Item.code.in_(codes))))
-    for item in report.items:
-        if item.code in taken:
-            yield Problem(item.at("code"), Fault.CODE_TAKEN, item.code, item.code)
-
-
-def _chunks(values: list[str]) -> Iterable[list[str]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
-
-
-def _stems_taken(
-    session: Session, report: ImportReport, tiers: dict[int, Tier], center_id: UUID | None
-) -> Iterator[Problem]:
-    levelled = [item for item in report.items if item.level in tiers]
-    by_level = sorted(levelled, key=lambda item: (item.level or 0, item.place))
-    for level, group in groupby(by_level, key=lambda item: item.level or 0):
-        stems = {stem_digest(item.stem): item for item in group}
-        for digests in _chunks(list(stems)):
-            query = service.same_stem(tiers[level].id, center_id=center_id)
-            query = query.where(ItemVersion.stem_digest.in_(digests))
-            for code, version in session.execute(query):
-                item = stems[version.stem_digest]
-                yield _taken(item, version, code)
-
-
-def _taken(item: ImportedItem, version: ItemVersion, code: str) -> Problem:
-    same = answers_alike(version.content, item.content)
-    column, fault = ("stem", Fault.STEM_IN_BANK) if same else ("key", Fault.KEY_CONFLICT_BANK)
-    return Problem(item.at(column), fault, item.stem[:80], code)
-
-
 def import_items(
     session: Session,
     report: ImportReport,
     *,
+    status: ItemStatus = ItemStatus.DRAFT,
     approved_by: Actor | None = None,
     center_id: UUID | None = None,
     by: Actor,
@@ -147,7 +89,7 @@ def import_items(
 ) -> ImportAnswer:
     """Store all items of a file or none; the same file for the same bank gives the first answer again.
 
-    The items await review, or are approved at once when ``approved_by`` vouches for them.
+    The items are drafts, await review where ``status`` says so, or are approved at once when ``approved_by`` vouches.
 
     Raises:
         NotFound: the bank is not the actor's.
@@ -163,10 +105,11 @@ def import_items(
     first = idempotency.find_answer(session, DEED, key, asked)
     if first is not None:
         return ImportAnswer(first["stored"], report.digest, repeated=True)
-    checked = check(session, report, center_id=center_id)
+    checked = import_checks.check(session, report, center_id=center_id)
     if not checked.is_clean:
         raise ImportRefused(checked.problems)
-    _store(session, checked, approved_by=approved_by, center_id=center_id, by=by, now=now)
+    status = ItemStatus.REVIEW if approved_by is not None else status
+    _store(session, checked, status=status, approved_by=approved_by, center_id=center_id, by=by, now=now)
     stored = len(checked.items)
     idempotency.remember(session, DEED, key, asked=asked, answer={"stored": stored}, at=now)
     return ImportAnswer(stored, report.digest, repeated=False)
@@ -176,14 +119,16 @@ def _store(
     session: Session,
     report: ImportReport,
     *,
+    status: ItemStatus,
     approved_by: Actor | None,
     center_id: UUID | None,
     by: Actor,
     now: datetime,
 ) -> None:
     """Put checked items into the bank, each with its event."""
+    items = _with_media(session, report, center_id=center_id, by=by, now=now)
     tiers = {tier.level: tier for tier in standards.tiers(session)}
-    points = {level: _points(session, tier) for level, tier in tiers.items()}
+    points = {level: import_checks.points_of(session, tier) for level, tier in tiers.items()}
     stored = [
         service.store(
             session,
@@ -191,11 +136,11 @@ def _store(
             tiers[facts.level].id,
             points[facts.level][facts.knowledge_point],
             center_id=center_id,
-            status=ItemStatus.REVIEW,
+            status=status,
             by=by,
             now=now,
         )
-        for facts in map(facts_of, report.items)
+        for facts in map(facts_of, items)
     ]
     session.flush()
     for item, imported in zip(stored, report.items, strict=True):
@@ -207,10 +152,51 @@ def _store(
             audit.record(session, "item.approved", item, by=approved_by, at=now, before=before)
 
 
+def _with_media(
+    session: Session, report: ImportReport, *, center_id: UUID | None, by: Actor, now: datetime
+) -> list[ImportedItem]:
+    """The items with the pictures and sounds of the file kept in the bank, under the names they have there."""
+    used = {name for item in report.items for name in assets.names_in(item.content)}
+    names = {
+        asset.name: assets.add(
+            session, asset.content, file_name=asset.name, description="", center_id=center_id, by=by, now=now
+        ).name
+        for asset in report.assets
+        if asset.name in used
+    }
+    return [replace(item, content=_renamed(item, names)) for item in report.items] if names else list(report.items)
+
+
+def _renamed(item: ImportedItem, names: dict[str, str]) -> Content:
+    """The content of an item with other names of pictures and sounds."""
+
+    def name_in(text: str) -> str:
+        return assets.NAMED.sub(lambda found: found[0].replace(found[1], names.get(found[1], found[1])), text)
+
+    content = item.content
+    return replace(
+        content,
+        stem=name_in(content.stem),
+        rationale=name_in(content.rationale),
+        options=tuple(map(name_in, content.options)),
+        prompts=tuple(map(name_in, content.prompts)),
+        option_rationales=tuple(map(name_in, content.option_rationales)),
+        gaps=tuple(tuple(map(name_in, gap)) for gap in content.gaps),
+        image=names.get(content.image, content.image) if content.image else None,
+    )
+
+
 def hold(
-    session: Session, content: bytes, *, file_name: str, center_id: UUID | None, by: Actor, now: datetime
+    session: Session,
+    content: bytes,
+    *,
+    file_name: str,
+    wishes: Wishes = NO_WISHES,
+    center_id: UUID | None,
+    by: Actor,
+    now: datetime,
 ) -> ItemImport:
-    """Keep a file between its dry run and its confirmation.
+    """Keep a file between its dry run and its confirmation; a job makes the dry run of a large one.
 
     Raises:
         NotFound: the bank is not the actor's.
@@ -221,14 +207,22 @@ def hold(
         id=uuid4(),
         center_id=center_id,
         file_name=file_name[-120:],
-        digest=exchange.read(content, name=file_name).digest,
+        digest=hashlib.sha256(content).hexdigest(),
         content=content,
+        wishes=wishes.to_json(),
         asked_by=by.id,
         asked_at=now,
     )
     session.add(held)
     audit.record(session, "item_import.checked", held, by=by, at=now)
+    if len(content) > LARGE:
+        _enqueue(session, held, CHECK, by=by, now=now)
     return held
+
+
+def _enqueue(session: Session, held: ItemImport, kind: str, *, by: Actor, now: datetime) -> None:
+    payload = {"import_id": str(held.id)}
+    held.job_id = queue.enqueue(session, kind, payload, by=by, now=now, center_id=held.center_id).id
 
 
 def held_by_id(session: Session, import_id: UUID, *, by: Actor) -> ItemImport:
@@ -247,25 +241,88 @@ def report_of(session: Session, held: ItemImport) -> ImportReport | None:
     """The dry run of a kept file; None once it is stored or thrown away."""
     if held.content is None:
         return None
-    return check(session, exchange.read(held.content, name=held.file_name), center_id=held.center_id)
+    wishes = Wishes.from_json(held.wishes)
+    read = exchange.read(held.content, wishes.format, name=held.file_name, encoding=wishes.encoding)
+    return import_checks.check(session, filled(read, wishes), center_id=held.center_id)
 
 
-def confirm(session: Session, import_id: UUID, *, by: Actor, now: datetime) -> ImportAnswer:
-    """Store a kept file; confirming again gives the first answer.
+def dry_run_of(session: Session, held: ItemImport) -> DryRun | None:
+    """What the dry run of a kept file showed; None while a job is at it, or once it is stored or thrown away."""
+    if held.findings is not None:
+        return DryRun.from_json(held.findings)
+    report = report_of(session, held) if held.job_id is None else None
+    return None if report is None else DryRun.of(report)
+
+
+def check_held(session: Session, import_id: UUID, *, by: Actor) -> DryRun | None:
+    """Make the dry run of a kept file and keep what it shows, for a job.
+
+    Raises:
+        NotFound: the actor handed in no such file.
+    """
+    held = held_by_id(session, import_id, by=by)
+    report = report_of(session, held)
+    found = None if report is None else DryRun.of(report)
+    held.findings, held.job_id = found.to_json() if found else None, None
+    return found
+
+
+def confirm(
+    session: Session,
+    import_id: UUID,
+    *,
+    accepted: bool = False,
+    status: ItemStatus = ItemStatus.DRAFT,
+    by: Actor,
+    now: datetime,
+) -> ImportAnswer | None:
+    """Store a kept file; confirming again gives the first answer, None stands for a job that does it.
+
+    Args:
+        accepted: whether the actor has looked at the warnings and takes them.
 
     Raises:
         NotFound: the actor handed in no such file, or it was thrown away.
+        StillAtWork: a job is at it.
         ImportRefused: it has problems, perhaps new ones since the dry run.
+        WarningsOpen: it has warnings that are not accepted.
     """
     held = held_by_id(session, import_id, by=by)
     if held.stored is not None:
         return ImportAnswer(held.stored, held.digest, repeated=True)
     if held.content is None:
         raise NotFound("item_import", import_id)
-    report = exchange.read(held.content, name=held.file_name)
-    answer = import_items(session, report, center_id=held.center_id, by=by, now=now)
+    if held.job_id is not None:
+        raise StillAtWork
+    held.wishes = {**held.wishes, "accepted": accepted, "status": status.value}
+    if len(held.content) <= LARGE:
+        return store_held(session, import_id, by=by, now=now)
+    found = dry_run_of(session, held)
+    if found is not None and found.warnings and not accepted:
+        raise WarningsOpen(found.warnings)
+    _enqueue(session, held, STORE, by=by, now=now)
+    return None
+
+
+def store_held(session: Session, import_id: UUID, *, by: Actor, now: datetime) -> ImportAnswer:
+    """Store a kept file as it was confirmed.
+
+    Raises:
+        NotFound: the actor handed in no such file, or it was thrown away.
+        ImportRefused: it has problems.
+        WarningsOpen: it has warnings that were not accepted.
+    """
+    held = held_by_id(session, import_id, by=by)
+    report = report_of(session, held)
+    if report is None:
+        raise NotFound("item_import", import_id)
+    if report.is_clean and report.warnings and not held.wishes.get("accepted"):
+        raise WarningsOpen(len(report.warnings))
+    status = ItemStatus(held.wishes.get("status", ItemStatus.DRAFT.value))
+    answer = import_items(session, report, status=status, center_id=held.center_id, by=by, now=now)
     before = audit.state_digest(held)
-    held.content, held.stored, held.stored_at = None, answer.stored, now
+    held.content, held.findings, held.job_id = None, None, None
+    held.stored, held.stored_at = answer.stored, now
     audit.record(session, "item_import.stored", held, by=by, at=now, before=before)
     return answer
 
@@ -280,7 +337,7 @@ def discard(session: Session, import_id: UUID, *, by: Actor, now: datetime) -> I
     if held.content is None:
         raise NotFound("item_import", import_id)
     before = audit.state_digest(held)
-    held.content = None
+    held.content, held.findings, held.job_id = None, None, None
     audit.record(session, "item_import.discarded", held, by=by, at=now, before=before)
     return held
 

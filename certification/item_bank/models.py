@@ -179,7 +179,11 @@ class StimulusAsset(Base):
 
 
 class ItemImport(Base):
-    """A file of items, kept from its dry run until it is stored or thrown away; then only its traces stay."""
+    """A file of items, kept from its dry run until it is stored or thrown away; then only its traces stay.
+
+    ``wishes`` are those of ``filling.Wishes`` and what was said at confirmation; ``findings`` the ``DryRun`` of a large
+    file; ``job_id`` the job that is at it.
+    """
 
     __tablename__ = "item_import"
 
@@ -191,5 +195,8 @@ class ItemImport(Base):
     asked_at: Mapped[datetime]
     stored: Mapped[int | None]
     stored_at: Mapped[datetime | None]
+    wishes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    findings: Mapped[dict[str, Any] | None]
+    job_id: Mapped[UUID | None]
 
     center: Mapped[TrainingCenter | None] = relationship()

@@ -1,11 +1,10 @@
-"""Forms of the item bank: search, one item, review, import."""
+"""Forms of the item bank: search, one item, review."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -206,14 +205,3 @@ class ReasonForm(BaseForm):
     """Why an item is sent back or retired."""
 
     reason = text(_("Reason"), _("Write the reason down."), 500, render_kw={"rows": 2})
-
-
-class ImportForm(BaseForm):
-    """A file of items."""
-
-    bank = SelectField(_("Bank"), validators=[InputRequired()])
-    file = FileField(
-        _("File (.xlsx or .csv, at most 8 MB)"),
-        validators=[FileRequired(_("Choose a file."))],
-        render_kw={"accept": ".xlsx,.csv"},
-    )

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from certification.item_bank import assets, importing, service, stimuli
+from certification.item_bank.content import ContentFault
 from certification.item_bank.exchange.report import Fault, Feature, Problem
 from portal.labels import label
 from training_base.kernel.errors import Refusal
@@ -68,6 +69,15 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
 }
 
+SENTENCES |= {
+    importing.WarningsOpen: lambda r: ngettext(
+        "The file has %(num)s warning. Say that you have read it before the items are stored.",
+        "The file has %(num)s warnings. Say that you have read them before the items are stored.",
+        r.count,
+    ),
+    importing.StillAtWork: lambda r: _("The file is being worked on. Look again in a moment."),
+}
+
 PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     Fault.FILE_TOO_LARGE: lambda p: _("The file is larger than %(most)s MB. Split it.", most=p.other),
     Fault.FILE_UNREADABLE: lambda p: _("The file cannot be read. Save it anew with the program it comes from."),
@@ -102,7 +112,7 @@ PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     Fault.OPTIONS_UNREADABLE: lambda p: _("The options in this cell cannot be told apart. Begin each with its letter."),
     Fault.ANSWER_AMBIGUOUS: lambda p: _("The answer may be meant in two ways. Write it otherwise."),
     Fault.ANSWER_CONFLICT: lambda p: _("Two places of the item give different answers."),
-    Fault.CONTENT_INVALID: lambda p: _("The item cannot be put this way: %(fault)s.", fault=p.other),
+    Fault.CONTENT_INVALID: lambda p: _("The item cannot be put this way: %(fault)s.", fault=content_fault(p.other)),
     Fault.FILE_EMPTY: lambda p: _("The file holds no items."),
     Fault.TOO_MANY_ROWS: lambda p: _("More than %(most)s rows. Split the file.", most=p.other),
     Fault.COLUMN_MISSING: lambda p: _("The column “%(column)s” is missing.", column=p.column),
@@ -114,7 +124,7 @@ PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     Fault.CELL_ERROR: lambda p: _("The spreadsheet shows an error here."),
     Fault.CONTROL_CHARACTER: lambda p: _("An invisible control character stands here. Type the text anew."),
     Fault.CODE_SHAPE: lambda p: _("A code has letters, digits, dots and dashes only, at most 40."),
-    Fault.CODE_REPEATED: lambda p: _("The same code stands in row %(row)s.", row=p.other),
+    Fault.CODE_REPEATED: lambda p: _("The same code stands at %(row)s.", row=p.other),
     Fault.CODE_TAKEN: lambda p: _("The bank has an item with this code."),
     Fault.LEVEL_UNKNOWN: lambda p: _("Not a level that the loaded standard has. Write 5, 4, 3, 2 or 1."),
     Fault.KIND_UNKNOWN: lambda p: _("Not a kind of item. Write 判断题, 单选题 or 多选题."),
@@ -130,17 +140,48 @@ PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     Fault.ANSWER_ONE_ONLY: lambda p: _("A single choice has exactly one answer."),
     Fault.ANSWER_TWO_OR_MORE: lambda p: _("A multiple choice has at least two answers."),
     Fault.ANSWER_NO_OPTION: lambda p: _("The answer names option %(letter)s, which is empty.", letter=p.other),
-    Fault.STEM_REPEATED: lambda p: _("The same stem and answer stand in row %(row)s.", row=p.other),
+    Fault.STEM_REPEATED: lambda p: _("The same stem and answer stand at %(row)s.", row=p.other),
     Fault.STEM_IN_BANK: lambda p: _("The bank has this stem and answer: item %(item)s.", item=p.other),
     Fault.KEY_CONFLICT: lambda p: _(
-        "Row %(row)s has the same stem with another answer. One of them is wrong.", row=p.other
+        "The item at %(row)s has the same stem with another answer. One of them is wrong.", row=p.other
     ),
     Fault.KEY_CONFLICT_BANK: lambda p: _(
         "Item %(item)s of the bank has the same stem with another answer. One of them is wrong.", item=p.other
     ),
+    Fault.ASSET_MISSING: lambda p: _("Neither the file nor the bank has this picture or sound."),
+    Fault.ASSET_REFUSED: lambda p: _("This is no picture or sound that items may show."),
     Fault.POINT_UNKNOWN: lambda p: _("Level %(level)s has no such knowledge point.", level=p.other),
 }
 """What is wrong with a cell, a row or a file, and what to do; place and value are shown beside it."""
+
+
+CONTENT_FAULTS: dict[ContentFault, Callable[[], str]] = {
+    ContentFault.STEM_MISSING: lambda: _("the stem is missing"),
+    ContentFault.STEM_TOO_LONG: lambda: _("the stem is too long"),
+    ContentFault.OPTIONS_TOO_FEW: lambda: _("it has too few options"),
+    ContentFault.OPTIONS_TOO_MANY: lambda: _("it has too many options"),
+    ContentFault.OPTION_EMPTY: lambda: _("an option is empty"),
+    ContentFault.OPTION_TOO_LONG: lambda: _("an option is too long"),
+    ContentFault.OPTION_TWICE: lambda: _("an option stands twice"),
+    ContentFault.PROMPTS_TOO_FEW: lambda: _("it has too few pairs"),
+    ContentFault.PROMPTS_TOO_MANY: lambda: _("it has too many pairs"),
+    ContentFault.PROMPT_EMPTY: lambda: _("a left side is empty"),
+    ContentFault.PROMPT_TOO_LONG: lambda: _("a left side is too long"),
+    ContentFault.PROMPT_TWICE: lambda: _("a left side stands twice"),
+    ContentFault.GAPS_UNMARKED: lambda: _("gaps and answers do not match"),
+    ContentFault.GAP_CHOICES: lambda: _("the choices of a gap do not fit"),
+    ContentFault.IMAGE_MISSING: lambda: _("the picture is missing"),
+    ContentFault.KEY_IMPOSSIBLE: lambda: _("the key is not possible"),
+    ContentFault.NOTE_TOO_LONG: lambda: _("a rationale is too long"),
+    ContentFault.RATIONALES_COUNT: lambda: _("the rationales do not match the options"),
+    ContentFault.PART_NOT_ALLOWED: lambda: _("it has a part that its kind has not"),
+}
+"""What may be wrong with an item that could be read."""
+
+
+def content_fault(name: str) -> str:
+    """What is wrong with an item, in the reader's language."""
+    return CONTENT_FAULTS[ContentFault(name)]() if name in set(ContentFault) else name
 
 
 FEATURES: dict[Feature, Callable[[], str]] = {

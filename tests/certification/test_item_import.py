@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.item_bank import exchange, importing, service
+from certification.item_bank import exchange, import_checks, importing, service
 from certification.item_bank.exchange.report import Fault
 from certification.item_bank.models import Item, ItemImport
 from certification.item_bank.rules import ItemStatus
@@ -34,7 +34,7 @@ def rows(count: int) -> list[dict[str, str]]:
     return [ROW | {"编号": f"T-{number}", "题干": f"第{number}题（　）。"} for number in range(count)]
 
 
-def test_an_import_awaits_review(session: Session, make: Make, writer: Actor) -> None:
+def test_an_import_is_a_draft(session: Session, make: Make, writer: Actor) -> None:
     (center_id,) = writer.center_ids
 
     answer = importing.import_items(session, exchange.read(as_csv(*rows(3))), center_id=center_id, by=writer, now=NOW)
@@ -42,7 +42,7 @@ def test_an_import_awaits_review(session: Session, make: Make, writer: Actor) ->
     items = session.scalars(service.listing(by=writer)).all()
     assert (answer.stored, answer.repeated) == (3, False)
     assert {(item.status, item.written_by, item.center_id) for item in items} == {
-        (ItemStatus.REVIEW, writer.id, center_id)
+        (ItemStatus.DRAFT, writer.id, center_id)
     }
 
 
@@ -94,7 +94,7 @@ def test_what_the_bank_has_already_is_a_problem(session: Session, tier: Tier) ->
     again[1]["编号"] = "X-1"
     again[2] |= {"编号": "X-2", "答案": "B"}
 
-    report = importing.check(session, exchange.read(as_csv(*again)), center_id=None)
+    report = import_checks.check(session, exchange.read(as_csv(*again)), center_id=None)
 
     assert [(problem.row, problem.fault, problem.other) for problem in report.problems] == [
         (2, Fault.CODE_TAKEN, "T-0"),
@@ -125,6 +125,8 @@ def test_a_kept_file_is_stored_once_it_is_confirmed(session: Session, writer: Ac
     first = importing.confirm(session, kept.id, by=writer, now=NOW)
     second = importing.confirm(session, kept.id, by=writer, now=NOW)
 
+    assert first is not None
+    assert second is not None
     assert (first.stored, second.stored, second.repeated) == (2, 2, True)
     assert (kept.content, kept.stored_at) == (None, NOW)
     assert importing.report_of(session, kept) is None

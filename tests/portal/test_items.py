@@ -219,8 +219,8 @@ def test_a_sound_file_is_stored_after_confirmation(
     done = writer.post(f"{url}/confirm", follow_redirects=True).text
     again = writer.post(f"{url}/confirm", follow_redirects=True).text
 
-    assert "等待审核" in done
-    assert "等待审核" in again
+    assert "已保存 1 道试题" in done
+    assert "已保存 1 道试题" in again
     assert session.scalar(sa.select(sa.func.count()).select_from(Item)) == 1
     assert "items.csv" in writer.get("/items/import").text
 
@@ -302,7 +302,10 @@ def test_the_command_imports_once(app: Flask, tmp_path: Path) -> None:
     first = run(app, "import", file, "--approve-as", "题库审定组", "--json")
     second = run(app, "import", file, "--level", "3")
 
-    assert json.loads(dry.output) == {"stored": 0, "rows": 1, "repeated": False, "dry_run": True, "problems": []}
+    assert json.loads(dry.output) == {
+        "stored": 0, "rows": 1, "format": "csv", "encoding": "utf-8", "repeated": False, "dry_run": True,
+        "problems": [],
+    }  # fmt: skip
     assert json.loads(first.output)["stored"] == 1
     assert "stored before" in second.output
     assert json.loads(run(app, "list", "--json").output)[0]["status"] == "approved"

@@ -83,6 +83,8 @@ class Fault(StrEnum):
     KEY_CONFLICT = "key_conflict"
     KEY_CONFLICT_BANK = "key_conflict_bank"
     POINT_UNKNOWN = "point_unknown"
+    ASSET_MISSING = "asset_missing"
+    ASSET_REFUSED = "asset_refused"
 
 
 class Feature(StrEnum):
