@@ -75,7 +75,7 @@ def read_csv(source: Source, findings: Findings) -> None:
 
 
 def _read(found: Sequence[Table], findings: Findings) -> None:
-    filled = [table for table in found if table.lines and plain(table.name) not in LEGENDS]
+    filled = [table for table in found if table.lines and plain(table.name) not in LEGENDS and not _is_sample(table)]
     readable = [(table, at) for table in filled if (at := headings.find(table)) is not None]
     for table in filled:
         if len(filled) == 1:
@@ -88,6 +88,12 @@ def _read(found: Sequence[Table], findings: Findings) -> None:
         headings.check(table, names, findings)
         if {"key", "correct"} & names.columns.keys():
             _read_table(table, names, taken, findings)
+
+
+def _is_sample(table: Table) -> bool:
+    """Whether it is the sheet of examples of our form, left as it was."""
+    lines = table.lines[1:]
+    return table.name == "示例" and bool(lines) and all(cells[0].text.startswith("EXAMPLE-") for _, cells in lines)
 
 
 def _headless(readable: Sequence[object]) -> Fault:
