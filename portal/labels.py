@@ -21,11 +21,13 @@ from certification.exams.rules import (
     SessionDuty,
     SubmittedBy,
 )
+from certification.impact.rules import Touched
 from certification.item_bank.lint import Finding
 from certification.item_bank.rules import AssetKind, CognitiveLevel, ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.remarking.rules import Consequence, RemarkingStatus
 from certification.scoring.rules import SheetStatus, Treatment
+from certification.standards.comparison import Effect, Fate
 from certification.standards.rules import (
     Component,
     Disposal,
@@ -102,6 +104,25 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (Standing.MET, _("Met")),
     (Standing.MISSING, _("Not met")),
     (Standing.NOT_CONFIRMED, _("To be confirmed")),
+    (Fate.UNCHANGED, _("unchanged")),
+    (Fate.REWORDED, _("reworded")),
+    (Fate.MOVED, _("moved")),
+    (Fate.SPLIT, _("split")),
+    (Fate.MERGED, _("merged")),
+    (Fate.WEIGHT_CHANGED, _("weight or hours changed")),
+    (Fate.RENUMBERED, _("renumbered")),
+    (Fate.WITHDRAWN, _("withdrawn")),
+    (Fate.NEW, _("new")),
+    (Effect.UNCHANGED, _("unchanged")),
+    (Effect.WIDER, _("wider")),
+    (Effect.NARROWER, _("narrower")),
+    (Effect.NEW_EVIDENCE, _("new evidence needed")),
+    (Effect.WITHDRAWN, _("withdrawn")),
+    (Touched.CERTIFICATES, _("Certificates in force")),
+    (Touched.PAPERS, _("Papers")),
+    (Touched.ITEMS, _("Pools of items")),
+    (Touched.TASKS, _("Skill tasks")),
+    (Touched.CENTERS, _("Filed scope of centers")),
     (Relation.EXACT, _("exact match")),
     (Relation.BROADER, _("broader: asks all of it and more")),
     (Relation.NARROWER, _("narrower: asks only a part of it")),
