@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -87,6 +88,11 @@ class Package:
         """The files of the package, folders left out."""
         return tuple(self.sizes)
 
+    @cached_property
+    def _opened(self) -> zipfile.ZipFile:
+        """The zip, its directory read once: a package of thousands of items has thousands of parts."""
+        return zipfile.ZipFile(io.BytesIO(self.content))
+
     def read(self, name: str) -> bytes:
         """One part, unpacked.
 
@@ -96,7 +102,7 @@ class Package:
         if name not in self.sizes:
             raise Unreadable(Fault.PACKAGE_FILE_MISSING, Place(part=name), name)
         try:
-            with zipfile.ZipFile(io.BytesIO(self.content)) as package, package.open(name) as part:
+            with self._opened.open(name) as part:
                 found = part.read(self.sizes[name] + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
             raise Unreadable(Fault.PACKAGE_BROKEN, Place(part=name), name) from error

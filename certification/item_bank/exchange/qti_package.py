@@ -66,9 +66,11 @@ class Contents:
         for mark in FILE_BASES:
             address = address.replace(mark, "")
         path = unquote(address.split("?", 1)[0].split("#", 1)[0]).lstrip("/")
-        tried = (posixpath.normpath(posixpath.join(posixpath.dirname(base), path)), posixpath.normpath(path))
-        ends = (name for name in self.package.names if name.endswith(f"/{path}"))
-        return next((name for name in (*tried, next(ends, "")) if name in self.package.sizes), None)
+        near = posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
+        for name in (near, posixpath.normpath(path)):
+            if name in self.package.sizes:
+                return name
+        return next((name for name in self.package.names if name.endswith(f"/{path}")), None)
 
     def name_of(self, address: str, base: str) -> str | None:
         """The asset that an address in a part shows."""
