@@ -217,6 +217,8 @@ def refused(fault: str, declarations: str, body: str, rules: str, attributes: st
         refused("answer_unreadable", declared(), ONE, template("match_correct")),
         refused("answer_unreadable", declared("A"), ONE, processing(
             when(f"<and>{CORRECT}<or>{CORRECT}{CORRECT}</or></and>"))),
+        refused("answer_unreadable", declared(cardinality="multiple"), SEVERAL, processing(
+            when(f"<or><member>{value('A')}{var()}</member><member>{value('B')}{var()}</member></or>"))),
         refused("answer_conflict", declared("A", more=mapping(B="1")), ONE, template("map_response")),
         refused("answer_conflict", declared("A"), ONE, processing(when(f"<match>{var()}{value('B')}</match>"))),
         refused("answer_one_only", declared(more=mapping(A="1", B="1")), ONE, template("map_response")),

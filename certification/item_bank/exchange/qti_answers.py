@@ -109,6 +109,8 @@ def _agrees(declaration: Declaration, found: Told) -> bool:
 def _by_awards(declaration: Declaration, awards: Sequence[Award], *, mapped: bool) -> Told:
     best = max(award.points for award in awards)
     top = [award for award in awards if award.points == best]
+    if any(_is_loose(declaration, award) for award in top):
+        raise Declined(Fault.ANSWER_UNREADABLE, declaration.identifier, at=declaration.element)
     values: list[str] = []
     cases: set[bool] = set()
     for award in top:
@@ -119,6 +121,12 @@ def _by_awards(declaration: Declaration, awards: Sequence[Award], *, mapped: boo
     if any(test.kind == "at" for award in top for test in award.tests):
         values = _in_order(top)
     return Told(tuple(dict.fromkeys(values)), mapped or len(awards) > 1, _one_case(declaration, cases))
+
+
+def _is_loose(declaration: Declaration, award: Award) -> bool:
+    """Whether any of several tests is enough, though the key would ask for all of them."""
+    several = len({test.response for test in award.tests}) > 1 or declaration.cardinality != "single"
+    return award.any and len(award.tests) > 1 and several
 
 
 def _one_case(declaration: Declaration, cases: set[bool]) -> bool:
