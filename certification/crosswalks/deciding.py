@@ -21,6 +21,9 @@ from training_base.kernel.errors import NotFound, Refusal
 AT_LEAST = 0.35
 """The least likeness that is worth a person's look."""
 
+SUGGESTED = 8
+"""How many of the most alike nodes are looked at, and offered to whoever relates one by hand."""
+
 COMPARED = (NodeKind.FUNCTION, NodeKind.DUTY, NodeKind.CRITERION, NodeKind.KNOWLEDGE, NodeKind.ITEM)
 """Kinds of nodes whose texts are compared, each with its like; an item of a framework with every kind."""
 
@@ -213,23 +216,32 @@ def proposals(session: Session, crosswalk_id: UUID, *, by: Actor, at_least: floa
     return [one for one in found if one.pair not in pairs and one.origin not in settled]
 
 
-Text = tuple[UUID, UUID, NodeKind, str]
-"""A node by its row and its identifier, its kind and what it says."""
+Text = tuple[UUID, UUID, NodeKind, str, int | None]
+"""A node by its row and its identifier, its kind, what it says and its level."""
+
+TIED = 0.001
+"""Likenesses that differ by less are equal: many levels say the same, and then the same level is meant."""
 
 
 def _texts(session: Session, standard_id: UUID) -> list[Text]:
-    query = sa.select(
-        StandardNode.id, StandardNode.identifier, StandardNode.kind, StandardNode.zh, StandardNode.en
-    ).where(StandardNode.standard_id == standard_id, StandardNode.kind.in_(COMPARED))
-    return [(row.id, row.identifier, row.kind, row.zh or row.en) for row in session.execute(query) if row.zh or row.en]
+    query = (
+        sa.select(
+            StandardNode.id, StandardNode.identifier, StandardNode.kind, StandardNode.zh, StandardNode.en, Tier.level
+        )
+        .outerjoin(Tier, StandardNode.tier_id == Tier.id)
+        .where(StandardNode.standard_id == standard_id, StandardNode.kind.in_(COMPARED))
+    )
+    rows = session.execute(query).all()
+    return [(row.id, row.identifier, row.kind, row.zh or row.en, row.level) for row in rows if row.zh or row.en]
 
 
 def _alike(kind: NodeKind, ours: Sequence[Text], theirs: Sequence[Text], at_least: float) -> Iterable[Proposal]:
     queries = [text for text in ours if text[2] is kind]
     corpus = [text for text in theirs if NodeKind.ITEM in {kind, text[2]} or text[2] is kind]
-    found = nearest([text[3] for text in queries], [text[3] for text in corpus], at_least=at_least, most=1)
+    found = nearest([text[3] for text in queries], [text[3] for text in corpus], at_least=at_least, most=SUGGESTED)
     for text, neighbours in zip(queries, found, strict=True):
-        for neighbour in neighbours:
+        best = [one for one in neighbours if one.score >= neighbours[0].score - TIED]
+        for neighbour in sorted(best, key=lambda one: corpus[one.position][4] != text[4])[:1]:
             other = corpus[neighbour.position]
             yield Proposal(text[0], other[0], Ends(text[1], other[1]).pair, round(neighbour.score * 1000))
 
@@ -270,10 +282,6 @@ def _proposed(crosswalk: Crosswalk, one: Proposal) -> CrosswalkRow:
         status=RowStatus.PROPOSED,
         likeness=one.likeness,
     )
-
-
-SUGGESTED = 8
-"""How many of the most alike nodes are offered to whoever relates one by hand."""
 
 
 def end_of(session: Session, crosswalk: Crosswalk, key: UUID) -> Tier | StandardNode:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from certification.eligibility import catalog as eligibility
 from certification.standards import catalog, service
 from certification.standards.models import Tier
 from portal.cli import frameworks
@@ -28,7 +29,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE, default=catalog.NATIONAL)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def load(file: Path, as_json: bool) -> None:
-    """Load an edition from FILE (by default the national standard that ships), the schemes and knowledge points.
+    """Load an edition from FILE (by default the national standard that ships), schemes, points, eligibility rules.
 
     What is loaded already is left as it is.
     """
@@ -38,10 +39,14 @@ def load(file: Path, as_json: bool) -> None:
             standard = catalog.load_standard(session, file, by=SYSTEM, now=now)
             schemes = catalog.load_schemes(session, by=SYSTEM, now=now)
             points = catalog.load_knowledge_points(session, by=SYSTEM, now=now)
+            rules = eligibility.load_rule_sets(session, by=SYSTEM, now=now)
+            lists = eligibility.load_related(session, by=SYSTEM, now=now)
             facts = {
                 "standard": standard.code,
                 "schemes": [scheme.code for scheme in schemes],
                 "new_knowledge_points": points,
+                "new_rule_sets": len(rules),
+                "new_related_lists": len(lists),
             }
     except (KeyError, TypeError, ValueError) as error:
         raise click.ClickException(f"{file} is not a standard: {error!r}") from error

@@ -42,15 +42,16 @@ CHINESE_ONLY = ("/ticket", "/tickets", "/sign-sheet")
 """Sheets that are printed in Chinese whatever the reader's language is."""
 
 PAGES: dict[str, list[str]] = {
-    "visitor": ["/", "/sign-in", "/verify", "/desk", "/standards/", "/standards/level/3", "/standards/schemes/<code>"],
+    "visitor": ["/", "/sign-in", "/verify", "/desk", "/standards/", "/standards/level/3", "/standards/schemes/<code>",
+                "/crosswalks/", "/standards/compare/", "/eligibility/related"],
     "trainee": [
         "/", "/people/me", "/people/me/edit", "/exams/mine", "/exams/mine/<id>/ticket", "/results/mine",
-        "/certificates/mine", "/practice/", "/practice/history",
+        "/certificates/mine", "/practice/", "/practice/history", "/eligibility/me",
     ],
     "holder": ["/", "/results/mine", "/results/mine/<id>", "/certificates/mine", "/exams/mine", "/share/"],
     "manager": [
-        "/", "/people/", "/people/<id>", "/people/<id>/edit", "/people/<id>/employments/new", "/people/new",
-        "/people/roster", "/cohorts/", "/cohorts/<id>", "/cohorts/<id>/edit", "/cohorts/<id>/enrol",
+        "/", "/people/", "/people/<id>", "/eligibility/<id>", "/people/<id>/edit", "/people/<id>/employments/new",
+        "/people/new", "/people/roster", "/cohorts/", "/cohorts/<id>", "/cohorts/<id>/edit", "/cohorts/<id>/enrol",
         "/cohorts/<id>/teachers", "/cohorts/enrolments/<id>", "/cohorts/enrolments/<id>/leave", "/cohorts/courses",
         "/cohorts/courses/new", "/cohorts/new", "/exams/", "+/exams/?status=open", "/exams/<id>",
         "/exams/<id>/register", "/exams/<id>/staff", "/exams/<id>/tickets", "/exams/<id>/sign-sheet",
@@ -71,7 +72,7 @@ PAGES: dict[str, list[str]] = {
         "/certificates/results/<id>", "/certificates/changes",
     ],
     "owner": ["/", "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/",
-              "/standards/drafts/"],
+              "/standards/drafts/", "/crosswalks/", "/crosswalks/new"],
     "admin": ["/", "/accounts/", "/accounts/<id>", "/accounts/new", "/centers/new", "/audit/", "/audit/<id>"],
     "hr": ["/", "/verify"],
 }  # fmt: skip

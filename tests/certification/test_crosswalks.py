@@ -110,6 +110,21 @@ def test_likeness_proposes_and_decides_nothing(session: Session, make: Make, sid
         service.hand_in(session, row.crosswalk_id, by=sides.author, now=NOW)
 
 
+def test_of_equal_texts_that_of_the_same_level_is_proposed(session: Session, make: Make, sides: Sides) -> None:
+    criterion(make, sides.ours[3], "能检查标注质量")
+    for level in (5, 3, 4):
+        criterion(make, sides.theirs[level], "能检查标注质量")
+    found = crosswalk(make, sides)
+
+    deciding.propose(
+        session, found.id, deciding.proposals(session, found.id, by=sides.author), by=sides.author, now=NOW
+    )
+
+    rows = session.scalars(deciding.rows(found.id)).all()
+    assert len(rows) == 3
+    assert {row.destination_node.tier for row in rows if row.destination_node} == {sides.theirs[3]}
+
+
 def test_what_was_declined_or_settled_is_not_proposed_again(session: Session, make: Make, sides: Sides) -> None:
     first, *rest = proposed(session, make, sides)
     deciding.decline(session, first.id, "用词相近而已", by=sides.author, now=NOW)

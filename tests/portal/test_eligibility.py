@@ -120,3 +120,12 @@ def test_the_command_refuses_whom_nobody_knows(app: Flask, center: TrainingCente
 
     assert answer.exit_code == 1
     assert len(answer.output.strip().splitlines()) == 1
+
+
+def test_rules_and_lists_are_loaded_with_the_standard_and_once(app: Flask) -> None:
+    runner = app.test_cli_runner()
+
+    first, second = (json.loads(runner.invoke(args=["standards", "load", "--json"]).output) for _ in range(2))
+
+    assert (first["new_rule_sets"], first["new_related_lists"]) == (10, 4)
+    assert (second["new_rule_sets"], second["new_related_lists"]) == (0, 0)
