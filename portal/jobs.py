@@ -6,20 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from certification.assembly import telling
+from certification.assembly.rules import Problem, Solution
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
-from certification.exams import submission
+from certification.exams import paper_sets, sitting, submission
+from certification.exams.models import PaperSet
 from certification.item_bank import importing
 from certification.item_review import service as item_review
 from certification.remarking import deciding as remarking
 from certification.remarking import service as remarkings
 from certification.scoring import corrections
 from certification.scoring import service as scoring
+from portal import aside
+from portal.aside import Aside
 from portal.database import db, unit_of_work
 from training_base.kernel import queue, sequencing
 from training_base.kernel.actor import Actor
@@ -124,6 +130,37 @@ KINDS: dict[str, Chunk] = {
 """Every kind of job and what does one chunk of it."""
 
 
+def read_assembly(session: Session, job: Job, now: datetime) -> Callable[[], Any]:
+    """The search for the papers of ``payload["paper_set_id"]``."""
+    set_id = UUID(job.payload["paper_set_id"])
+    asked, paper_set = paper_sets.problem_of(session, set_id, now=now), session.get_one(PaperSet, set_id)
+    seed, seconds = paper_set.seed, paper_set.seconds
+
+    def search() -> tuple[Problem, Solution | telling.Unsolved]:
+        try:
+            return asked, paper_sets.solve(asked, seed, seconds)
+        except telling.UNSOLVED as refusal:
+            return asked, refusal
+
+    return search
+
+
+def keep_assembly(session: Session, job: Job, outcome: Any, now: datetime) -> None:
+    """Keep the papers that were found, or why there are none."""
+    set_id, by = UUID(job.payload["paper_set_id"]), _owner(job)
+    asked, found = outcome
+    if isinstance(found, Solution):
+        paper_sets.keep(session, set_id, asked, found, by=by, now=now)
+        queue.finish(job, {"papers": len(found.papers), "shared": found.shared}, now=now)
+    else:
+        paper_sets.refuse(session, set_id, telling.facts_of(found), by=by, now=now)
+        queue.fail(job, {"code": found.code()}, now=now)
+
+
+ASIDES: dict[str, Aside] = {paper_sets.JOB: Aside(read_assembly, keep_assembly)}
+"""Every kind of job that computes for long without the database."""
+
+
 def run(job_id: UUID, lease_id: UUID, *, stop: Event | None = None) -> None:
     """Do a leased job to its end, a unit of work per chunk; give it up when the lease is lost.
 
@@ -151,12 +188,15 @@ def work_once(*, stop: Event | None = None) -> bool:
     """Take one job and do it; False when none was waiting."""
     with unit_of_work() as session:
         job = queue.lease(session, now=datetime.now(UTC))
-        taken = (job.id, job.lease, job.status) if job else None
+        taken = (job.id, job.lease, job.status, job.kind) if job else None
     if taken is None:
         return False
-    job_id, lease_id, status = taken
+    job_id, lease_id, status, kind = taken
     if status is JobStatus.RUNNING and lease_id is not None:
-        run(job_id, lease_id, stop=stop)
+        if kind in ASIDES:
+            aside.run(ASIDES[kind], job_id, lease_id, stop=stop)
+        else:
+            run(job_id, lease_id, stop=stop)
     return True
 
 
@@ -170,6 +210,11 @@ def close_overdue_attempts(session: Session, now: datetime) -> int:
     return len(submission.submit_overdue(session, now=now, at_most=200))
 
 
+def prepare_own_papers(session: Session, now: datetime) -> int:
+    """Make candidates' own papers ahead of their exams."""
+    return sitting.prepare_own_papers(session, now=now)
+
+
 def mark_submitted_attempts(session: Session, now: datetime) -> int:
     """Mark theory attempts that were submitted."""
     return len(scoring.mark_submitted(session, now=now, at_most=50))
@@ -178,6 +223,7 @@ def mark_submitted_attempts(session: Session, now: datetime) -> int:
 RECURRING: tuple[Callable[[Session, datetime], int], ...] = (
     close_overdue_attempts,
     mark_submitted_attempts,
+    prepare_own_papers,
     number_audit_events,
 )
 """What the worker does between jobs; each in its own unit of work, until it has nothing left."""

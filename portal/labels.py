@@ -17,17 +17,16 @@ from certification.eligibility.rules import RelatedKind, Standing
 from certification.exams.rules import (
     ExamSessionStatus,
     IncidentKind,
+    PaperSetStatus,
     RegistrationStatus,
     SessionDuty,
     SubmittedBy,
 )
-from certification.impact.rules import Touched
 from certification.item_bank.lint import Finding
 from certification.item_bank.rules import AssetKind, CognitiveLevel, ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.remarking.rules import Consequence, RemarkingStatus
 from certification.scoring.rules import SheetStatus, Treatment
-from certification.standards.comparison import Effect, Fate
 from certification.standards.rules import (
     Component,
     Disposal,
@@ -46,6 +45,11 @@ from training_base.kernel.rules import JobStatus
 from training_base.people.rules import CoreTask, DocumentKind, Domain, EducationLevel, Sex, TitleRank
 
 PAIRS: tuple[tuple[Enum, object], ...] = (
+    (PaperSetStatus.SOLVING, _("being solved")),
+    (PaperSetStatus.SOLVED, _("solved")),
+    (PaperSetStatus.FAILED, _("not possible")),
+    (PaperSetStatus.FROZEN, _("frozen")),
+    (PaperSetStatus.DISCARDED, _("thrown away")),
     (Sex.FEMALE, _("Female")),
     (Sex.MALE, _("Male")),
     (DocumentKind.RESIDENT_ID, _("Resident identity card")),
@@ -104,25 +108,6 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (Standing.MET, _("Met")),
     (Standing.MISSING, _("Not met")),
     (Standing.NOT_CONFIRMED, _("To be confirmed")),
-    (Fate.UNCHANGED, _("unchanged")),
-    (Fate.REWORDED, _("reworded")),
-    (Fate.MOVED, _("moved")),
-    (Fate.SPLIT, _("split")),
-    (Fate.MERGED, _("merged")),
-    (Fate.WEIGHT_CHANGED, _("weight or hours changed")),
-    (Fate.RENUMBERED, _("renumbered")),
-    (Fate.WITHDRAWN, _("withdrawn")),
-    (Fate.NEW, _("new")),
-    (Effect.UNCHANGED, _("unchanged")),
-    (Effect.WIDER, _("wider")),
-    (Effect.NARROWER, _("narrower")),
-    (Effect.NEW_EVIDENCE, _("new evidence needed")),
-    (Effect.WITHDRAWN, _("withdrawn")),
-    (Touched.CERTIFICATES, _("Certificates in force")),
-    (Touched.PAPERS, _("Papers")),
-    (Touched.ITEMS, _("Pools of items")),
-    (Touched.TASKS, _("Skill tasks")),
-    (Touched.CENTERS, _("Filed scope of centers")),
     (Relation.EXACT, _("exact match")),
     (Relation.BROADER, _("broader: asks all of it and more")),
     (Relation.NARROWER, _("narrower: asks only a part of it")),
@@ -324,6 +309,9 @@ RECORDS = {
     "item_comment": _("comment on an item"),
     "job": _("job"),
     "paper": _("paper"),
+    "paper_blueprint": _("blueprint"),
+    "paper_set": _("set of papers"),
+    "enemy_pair": _("pair of enemies"),
     "practice_quiz": _("practice quiz"),
     "registration": _("registration"),
     "remarking": _("re-marking"),

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from certification.standards.rules import TheoryPlan
@@ -45,7 +46,7 @@ class PoolItem:
 
     ``discrimination`` and ``difficulty`` are those of the two-parameter logistic model (logits); ``exposure`` counts
     the papers it has been printed in; ``used_on`` is the last day on which it was; ``stimulus`` names the shared
-    text or picture that it belongs to.
+    text or picture that it belongs to, ``place`` its order there.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class PoolItem:
     exposure: int = 0
     used_on: date | None = None
     stimulus: str | None = None
+    place: int = 0
 
     def fits(self, cell: "Cell") -> bool:
         """Whether the item may fill a place of the cell; area "1" takes every duty 1.x, "0.1" only itself."""
@@ -267,3 +269,44 @@ def overlaps(papers: Iterable[Iterable[Placed]]) -> list[list[int]]:
     """How many items each pair of papers shares; the diagonal holds the length of a paper."""
     sets = [{placed.item.id for placed in paper} for paper in papers]
     return [[len(one & other) for other in sets] for one in sets]
+
+
+def to_json(specification: Specification) -> dict[str, Any]:
+    """A specification as plain values that ``read_specification`` reads back."""
+    return asdict(specification)
+
+
+def read_specification(content: Mapping[str, Any]) -> Specification:
+    """A specification from plain values.
+
+    Raises:
+        TypeError: a field is missing or unknown.
+    """
+    parts = dict(content)
+    cells = tuple(Cell(**cell) for cell in parts.pop("cells"))
+    information = tuple(InformationGoal(**goal) for goal in parts.pop("information"))
+    return Specification(cells, information=information, **parts)
+
+
+def uneven_parts(plan: TheoryPlan, specification: Specification) -> list[tuple[str, int, int]]:
+    """Kinds whose numbers per area do not make what the plan asks: kind, wanted, given."""
+    uneven = []
+    for number, part in enumerate(plan.parts):
+        given = sum(cell.count for cell in specification.cells if cell.part == number)
+        if given != part.count:
+            uneven.append((part.kind, part.count, given))
+    return uneven
+
+
+def guessed(difficulty: int) -> float:
+    """Logits that stand for a writer's difficulty 1 to 5 until the item is calibrated."""
+    return GUESSED_DIFFICULTY[difficulty]
+
+
+def resolved(problem: Problem) -> Specification:
+    """The specification with every goal as a figure, so that a smaller pool does not move them."""
+    specification = problem.specification
+    goals = {goal.ability: goal.target for goal in goals_of(problem)}
+    information = tuple(replace(goal, target=goals[goal.ability]) for goal in specification.information)
+    mean = goals[None] / specification.length if None in goals else specification.difficulty
+    return replace(specification, difficulty=mean, information=information)

@@ -23,6 +23,7 @@ from certification.exams.models import (
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus
 from certification.exams.saving import keep_refused, save
 from certification.exams.service import access_code
+from certification.exams.sitting import paper_id_of
 from certification.exams.submission import (
     TooLate,
     answers,
@@ -181,7 +182,7 @@ def start(session: Session, registration_id: UUID, device: str, *, now: datetime
     attempt = Attempt(
         registration=registration,
         center_id=registration.center_id,
-        paper_id=exam_session.paper_id,
+        paper_id=paper_id_of(session, registration, now=now),
         device=device,
         started_at=now,
         deadline=rules.deadline(now, exam_session.minutes, registration.extra_minutes, exam_session.ends_at),
@@ -255,7 +256,7 @@ def _require_start(registration: Registration, now: datetime) -> None:
         raise TooLate(closes_at, zone)
     if _is_late(registration, now) and registration.status is not RegistrationStatus.ADMITTED:
         raise LateArrival(int(rules.LATE_AFTER / timedelta(minutes=1)))
-    if exam_session.component is Component.THEORY and exam_session.paper_id is None:
+    if exam_session.component is Component.THEORY and not exam_session.has_paper:
         raise NoPaper
 
 

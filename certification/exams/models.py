@@ -7,9 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from certification.assembly.models import BlueprintVersion
 from certification.exams.rules import (
     ExamSessionStatus,
     IncidentKind,
+    PaperSetStatus,
     RegistrationStatus,
     SessionDuty,
     SubmittedBy,
@@ -25,8 +27,38 @@ from training_base.kernel.orm import Base, JSONValue
 from training_base.people.models import Trainer
 
 
+class PaperSet(Base):
+    """Parallel papers of one version of a blueprint: asked for, solved, and frozen as papers or thrown away.
+
+    ``content`` holds the solved papers with what the solver knew of their items; ``outcome`` what the search gave,
+    or why it failed.
+    """
+
+    __tablename__ = "paper_set"
+
+    center_id: Mapped[UUID] = mapped_column(sa.ForeignKey("training_center.id"), index=True)
+    blueprint_version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("blueprint_version.id"), index=True)
+    status: Mapped[PaperSetStatus]
+    count: Mapped[int]
+    seed: Mapped[int] = mapped_column(sa.BigInteger)
+    seconds: Mapped[int]
+    job_id: Mapped[UUID | None]
+    asked_by: Mapped[UUID]
+    asked_by_name: Mapped[str]
+    asked_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]]
+
+    blueprint_version: Mapped[BlueprintVersion] = relationship()
+
+
 class Paper(Base):
-    """A frozen selection of items; nothing in it changes after assembly."""
+    """A frozen selection of items; nothing in it changes after assembly.
+
+    A paper of a set of parallel ones names it, with its place from 1; one made for a single candidate names the
+    registration instead of a place.
+    """
 
     __tablename__ = "paper"
 
@@ -41,6 +73,9 @@ class Paper(Base):
     digest: Mapped[str]
     assembled_by: Mapped[UUID]
     assembled_at: Mapped[datetime]
+    paper_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("paper_set.id"), index=True)
+    set_position: Mapped[int | None]
+    registration_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("registration.id", use_alter=True), unique=True)
 
     scheme: Mapped[Scheme] = relationship()
     items: Mapped[list["PaperItem"]] = relationship(back_populates="paper", order_by="PaperItem.position")
@@ -79,7 +114,11 @@ class PaperItem(Base):
 
 
 class ExamSession(Base):
-    """One component examined in one room in one window of time."""
+    """One component examined in one room in one window of time.
+
+    A theory exam has one paper, or a set: then its papers lie at the seats in turn, or, with ``own_papers``, each
+    candidate gets a paper of their own from the set's items.
+    """
 
     __tablename__ = "exam_session"
     __table_args__ = (
@@ -94,6 +133,8 @@ class ExamSession(Base):
     component: Mapped[Component]
     title: Mapped[str]
     paper_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("paper.id"))
+    paper_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("paper_set.id"), index=True)
+    own_papers: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     minutes: Mapped[int]
@@ -110,10 +151,16 @@ class ExamSession(Base):
     room: Mapped[Room] = relationship()
     scheme: Mapped[Scheme] = relationship()
     paper: Mapped[Paper | None] = relationship()
+    paper_set: Mapped[PaperSet | None] = relationship()
     staff: Mapped[list["SessionStaff"]] = relationship(back_populates="exam_session", order_by="SessionStaff.name")
     registrations: Mapped[list["Registration"]] = relationship(back_populates="exam_session")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether there is something for candidates to sit."""
+        return self.paper_id is not None or self.paper_set_id is not None
 
 
 class SessionStaff(Base):

@@ -1,16 +1,17 @@
 """Deeds and questions about papers: assembled once, then only read."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certification.exams import assembly
-from certification.exams.assembly import Chosen, PoolItem
+from certification.exams.assembly import PoolItem
 from certification.exams.models import ExamSession, Paper, PaperItem
 from certification.exams.planning import ComponentNotExamined
 from certification.item_bank import kinds
@@ -22,6 +23,7 @@ from certification.standards import service as standards
 from certification.standards.models import Scheme, Tier
 from certification.standards.rules import Component
 from training_base.centers import service as centers
+from training_base.centers.models import TrainingCenter
 from training_base.centers.rules import day_at
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
@@ -80,29 +82,72 @@ def assemble(
         raise ComponentNotExamined(scheme.code, Component.THEORY)
     seed = secrets.randbits(62) if seed is None else seed
     items = {item.id: item for item in item_bank.pool(session, scheme.tier_id, center_id=center.id)}
-    exposures = _exposures(session, scheme.tier_id)
-    pool = [_pool_item(item, exposures.get(item.id, 0)) for item in items.values()]
-    printed = [
-        _frozen(position, items[chosen.item.id], chosen, seed)
-        for position, chosen in enumerate(assembly.assemble(plan, pool, seed), start=1)
-    ]
+    counts = exposures(session, scheme.tier_id)
+    pool = [_pool_item(item, counts.get(item.id, 0)) for item in items.values()]
+    chosen = [(one.item, one.marks) for one in assembly.assemble(plan, pool, seed)]
+    return freeze(session, Printing(scheme, center, title, seed), chosen, items, by=by, now=now)
+
+
+@dataclass(frozen=True)
+class Printing:
+    """What a paper is frozen as: whose, for which scheme, under which title; the seed orders the options."""
+
+    scheme: Scheme
+    center: TrainingCenter
+    title: str
+    seed: int
+
+
+class Chosen(Protocol):
+    """An item that was chosen, whichever way."""
+
+    @property
+    def id(self) -> UUID:
+        """The item."""
+
+    @property
+    def area(self) -> str:
+        """The area that it counts for."""
+
+
+def freeze(
+    session: Session,
+    printing: Printing,
+    chosen: Sequence[tuple[Chosen, int]],
+    items: Mapping[UUID, Item],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Paper:
+    """Freeze chosen items, in printed order with their marks in hundredths, as a paper.
+
+    Raises:
+        ComponentNotExamined: the scheme has no theory exam.
+    """
+    scheme, center = printing.scheme, printing.center
+    plan = scheme.plan.theory
+    if plan is None:
+        raise ComponentNotExamined(scheme.code, Component.THEORY)
     paper = Paper(
         code=_next_code(session, day_at(now, center.zone).strftime("P%Y%m%d-")),
         center_id=center.id,
         scheme_id=scheme.id,
-        title=title,
-        seed=seed,
+        title=printing.title,
+        seed=printing.seed,
         minutes=plan.minutes,
         total=plan.total,
         scorer=SCORER,
         assembled_by=by.id,
         assembled_at=now,
-        items=printed,
+        items=[
+            _frozen(position, items[one.id], one, marks, printing.seed)
+            for position, (one, marks) in enumerate(chosen, start=1)
+        ],
     )
     paper.digest = content_digest(paper)
     session.add(paper)
     session.flush()
-    details = {"code": paper.code, "scheme": scheme.code, "items": len(printed), "digest": paper.digest}
+    details = {"code": paper.code, "scheme": scheme.code, "items": len(paper.items), "digest": paper.digest}
     audit.record(session, "paper.assembled", paper, by=by, at=now, details=details)
     return paper
 
@@ -165,7 +210,7 @@ def read_content(session: Session, paper_id: UUID, *, by: Actor, now: datetime) 
 
 
 def listing(
-    *, by: Actor, q: str | None = None, level: int | None = None, scheme_id: UUID | None = None
+    *, by: Actor, q: str | None = None, level: int | None = None, scheme_id: UUID | None = None, own: bool = False
 ) -> sa.Select[Paper]:
     """Papers of the actor's centers with scheme and tier, the newest first.
 
@@ -174,8 +219,11 @@ def listing(
         q: part of the code or of the title.
         level: 1 to 5.
         scheme_id: of one scheme.
+        own: whether candidates' own papers are listed too.
     """
     query = sa.select(Paper).join(Paper.scheme).join(Scheme.tier).where(by.scope(Paper.center_id))
+    if not own:
+        query = query.where(Paper.registration_id.is_(None))
     if q:
         columns = (Paper.code, Paper.title)
         query = query.where(sa.or_(*(column.icontains(q, autoescape=True) for column in columns)))
@@ -210,12 +258,16 @@ def sessions_with(session: Session, paper_id: UUID, *, by: Actor) -> list[ExamSe
     return list(session.scalars(query))
 
 
-def _exposures(session: Session, tier_id: UUID) -> dict[UUID, int]:
-    """On how many papers of any center each item of a tier has been printed."""
+def exposures(session: Session, tier_id: UUID) -> dict[UUID, int]:
+    """On how many papers of any center each item of a tier has been printed.
+
+    Candidates' own papers do not count: their items come from frozen papers that do.
+    """
     query = (
         sa.select(PaperItem.item_id, sa.func.count().label("papers"))
         .join(Item, Item.id == PaperItem.item_id)
-        .where(Item.tier_id == tier_id)
+        .join(Paper, Paper.id == PaperItem.paper_id)
+        .where(Item.tier_id == tier_id, Paper.registration_id.is_(None))
         .group_by(PaperItem.item_id)
     )
     return {row.item_id: row.papers for row in session.execute(query)}
@@ -236,7 +288,7 @@ def _pool_item(item: Item, exposure: int) -> PoolItem:
     )
 
 
-def _frozen(position: int, item: Item, chosen: Chosen, seed: int) -> PaperItem:
+def _frozen(position: int, item: Item, chosen: Chosen, marks: int, seed: int) -> PaperItem:
     """A copy of the item as it stands, its options in printed order."""
     version, shared = item.current, item.current.stimulus_version
     printed = kinds.shuffled(version.content, f"{seed}:{item.id}").to_json()
@@ -245,14 +297,14 @@ def _frozen(position: int, item: Item, chosen: Chosen, seed: int) -> PaperItem:
         item_id=item.id,
         item_version_id=version.id,
         kind=version.kind,
-        area=chosen.item.area,
+        area=chosen.area,
         stem=version.stem,
         options=printed["options"],
         key=printed["key"],
         parts={name: printed[name] for name in PRINTED if printed[name]},
         stimulus=None if shared is None else _shared(shared),
         assets={asset.name: asset.digest for asset in (*version.assets, *(shared.assets if shared else ()))},
-        marks=chosen.marks,
+        marks=marks,
     )
 
 

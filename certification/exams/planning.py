@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from certification.exams.models import ExamSession, Paper, Registration, SessionStaff
+from certification.exams.models import ExamSession, Registration, SessionStaff
+from certification.exams.paper_choice import PaperChoice, check_paper
 from certification.exams.registering import locked, require_no_teacher
 from certification.exams.rules import (
     LEAST_STAFF,
@@ -81,18 +82,6 @@ class ComponentNotExamined(Refusal):
 
 
 @dataclass(eq=False)
-class PaperMissing(Refusal):
-    """A theory session needs a paper."""
-
-
-@dataclass(eq=False)
-class PaperOfOtherScheme(Refusal):
-    """The paper was assembled for another scheme, or the session has no use for one."""
-
-    paper_code: str
-
-
-@dataclass(eq=False)
 class TooFewStaff(Refusal):
     """The session needs more people with a duty."""
 
@@ -127,6 +116,7 @@ class ExamSessionFacts:
     """What a session is planned with; how long it lasts is the scheme's affair.
 
     ``starts_at`` and ``ends_at`` bound the window, aware; ``capacity`` None takes the room's workstations.
+    A theory exam has a paper, or a set of frozen parallel papers, with ``own_papers`` for each candidate another.
     """
 
     center_id: UUID
@@ -137,6 +127,8 @@ class ExamSessionFacts:
     starts_at: datetime
     ends_at: datetime
     paper_id: UUID | None = None
+    paper_set_id: UUID | None = None
+    own_papers: bool = False
     capacity: int | None = None
     invigilators: tuple[UUID, ...] = ()
     examiners: tuple[UUID, ...] = ()
@@ -170,7 +162,8 @@ def create(session: Session, facts: ExamSessionFacts, *, by: Actor, now: datetim
     if not 1 <= capacity <= most:
         raise TooManyPlaces(capacity, most)
     _check_room(session, room, facts, center.zone)
-    _check_paper(session, facts, by)
+    choice = PaperChoice(facts.paper_id, facts.paper_set_id, facts.own_papers)
+    check_paper(session, choice, center.id, scheme.id, facts.component, by=by)
     exam_session = ExamSession(
         code=_next_code(session, day),
         center_id=center.id,
@@ -179,6 +172,8 @@ def create(session: Session, facts: ExamSessionFacts, *, by: Actor, now: datetim
         component=facts.component,
         title=facts.title,
         paper_id=facts.paper_id,
+        paper_set_id=facts.paper_set_id,
+        own_papers=facts.own_papers,
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
         minutes=minutes,
@@ -343,22 +338,6 @@ def _check_room(session: Session, room: Room, facts: ExamSessionFacts, zone: str
     )
     if other is not None:
         raise RoomTaken(other.code, other.starts_at, other.ends_at, zone)
-
-
-def _check_paper(session: Session, facts: ExamSessionFacts, by: Actor) -> None:
-    if facts.paper_id is None:
-        if facts.component is Component.THEORY:
-            raise PaperMissing
-        return
-    paper = session.scalar(
-        sa.select(Paper).where(
-            Paper.id == facts.paper_id, Paper.center_id == facts.center_id, by.scope(Paper.center_id)
-        )
-    )
-    if paper is None:
-        raise NotFound("paper", facts.paper_id)
-    if paper.scheme_id != facts.scheme_id or facts.component is not Component.THEORY:
-        raise PaperOfOtherScheme(paper.code)
 
 
 def _staff(

@@ -16,6 +16,7 @@ from certification.exams.models import (
     Attempt,
     ExamSession,
     Incident,
+    Paper,
     PaperItem,
     Registration,
     Response,
@@ -136,10 +137,12 @@ def by_id(session: Session, exam_session_id: UUID, *, by: Actor) -> ExamSession:
 
 
 def count_items(session: Session, exam_session: ExamSession) -> int | None:
-    """Items of the session's paper; None for an exam without one, whose tasks are drawn."""
-    if exam_session.paper_id is None:
+    """Items of the session's paper, or of each of its parallel papers; None for an exam whose tasks are drawn."""
+    if not exam_session.has_paper:
         return None
-    count = sa.select(sa.func.count()).where(PaperItem.paper_id == exam_session.paper_id)
+    first = sa.select(Paper.id).where(Paper.paper_set_id == exam_session.paper_set_id).limit(1).scalar_subquery()
+    paper_id = exam_session.paper_id or first
+    count = sa.select(sa.func.count()).where(PaperItem.paper_id == paper_id)
     return session.scalar(count)
 
 

@@ -205,3 +205,27 @@ def free_seat(capacity: int, taken: Iterable[int], seed: str) -> int:
     if not free:
         raise ValueError("no seat is free")
     return random.Random(f"seat:{seed}").choice(free)  # noqa: S311  a lot that can be repeated, not a secret
+
+
+class PaperSetStatus(StrEnum):
+    """The life of a set of parallel papers."""
+
+    SOLVING = "solving"
+    SOLVED = "solved"
+    FAILED = "failed"
+    FROZEN = "frozen"
+    DISCARDED = "discarded"
+
+
+SEATS_IN_ROW = 6
+"""Seats counted as one row of a room when papers are dealt out; rooms keep no plan of their seats."""
+
+
+def paper_of_seat(seat: int, count: int, columns: int = SEATS_IN_ROW) -> int:
+    """Which of ``count`` parallel papers (from 0) lies at a seat, so that neighbours differ.
+
+    With two papers those to the left and right differ; with three also those in front and behind; from five on
+    also those across the corner: the papers move on by one along a row and by two from row to row.
+    """
+    row, column = divmod(seat - 1, columns)
+    return (column + 2 * row) % count

@@ -21,6 +21,7 @@ from certification.standards import service as standards
 from certification.standards.rules import OCCUPATION, Component
 from portal.access import Role
 from portal.demonstration.cast import HOLDER, TRAINEE, people
+from portal.demonstration.parallel import parallel_papers
 from portal.demonstration.setting import Stage, open_account
 from training_base.centers.models import TrainingCenter
 from training_base.centers.rules import StaffDuty
@@ -372,3 +373,4 @@ def play(stage: Stage) -> None:
         cohort = open_cohort(stage, center, level, code, f"{code} 在培班", starts=-15, ends=25)
         teach(stage, cohort, enrol(stage, cohort, members, day=-16), starts=-14, share=share)
     take_on_file(stage, xuhui, 3, seed=7, day=-5)
+    parallel_papers(stage, zhangjiang, "demo-l3-short")

@@ -93,6 +93,14 @@ class StaffForm(BaseForm):
         }
 
 
+def papers_chosen(value: str | None) -> dict[str, Any]:
+    """What a choice among papers stands for: one paper, or a set dealt out or drawn from."""
+    how, _sign, name = (value or "").rpartition(":")
+    if not name:
+        return {}
+    return {"paper_set_id": UUID(name), "own_papers": how == "own"} if how else {"paper_id": UUID(name)}
+
+
 class ExamSessionForm(StaffForm):
     """A new exam session of one center; the choices come from the view."""
 
@@ -136,7 +144,7 @@ class ExamSessionForm(StaffForm):
             title=self.title.data,
             starts_at=_at(self.on.data, self.starts.data, center.zone),
             ends_at=_at(self.on.data, self.ends.data, center.zone),
-            paper_id=UUID(self.paper_id.data) if self.paper_id.data else None,
+            **papers_chosen(self.paper_id.data),
             capacity=self.capacity.data,
             **self.chosen(),
         )

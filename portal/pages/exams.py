@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from certification.exams import papers, planning, service
-from certification.exams.models import ExamSession, Paper
-from certification.exams.rules import ExamSessionStatus, SessionDuty
+from certification.exams import paper_sets, papers, planning, service
+from certification.exams.models import ExamSession, Paper, PaperSet
+from certification.exams.rules import ExamSessionStatus, PaperSetStatus, SessionDuty
 from certification.standards import service as standards
 from certification.standards.rules import Component
 from portal.access import Permission, needs
@@ -92,6 +92,18 @@ def paper_name(paper: Paper) -> str:
     return f"{paper.code} · {paper.title} · {level_name(paper.scheme.tier.level)}"
 
 
+def set_choices(center: TrainingCenter, by: Actor) -> list[tuple[str, str]]:
+    """Sets of frozen parallel papers of a center: dealt out by seat, or as the source of candidates' own papers."""
+    query = paper_sets.listing(by=by).where(PaperSet.center_id == center.id, PaperSet.status == PaperSetStatus.FROZEN)
+    choices = []
+    for one in db.session.scalars(query.limit(100)):
+        title, count = one.blueprint_version.blueprint.title, one.count
+        choices.append((f"set:{one.id}", _("%(title)s: %(count)s parallel papers by seat", title=title, count=count)))
+        if count > 1:
+            choices.append((f"own:{one.id}", _("%(title)s: a paper of their own for each candidate", title=title)))
+    return choices
+
+
 def planning_form(center: TrainingCenter, by: Actor) -> forms.ExamSessionForm:
     """The form of a new session with all there is to choose from at the center."""
     form, session, today = forms.ExamSessionForm(), db.session(), datetime.now(UTC).date()
@@ -102,7 +114,11 @@ def planning_form(center: TrainingCenter, by: Actor) -> forms.ExamSessionForm:
     form.room_id.choices = [
         (str(room.id), _("%(room)s (%(seats)s places)", room=room.name, seats=room.workstations)) for room in rooms
     ]
-    form.paper_id.choices = [("", _("none")), *((str(one.id), paper_name(one)) for one in found)]
+    form.paper_id.choices = [
+        ("", _("none")),
+        *((str(one.id), paper_name(one)) for one in found if one.paper_set_id is None),
+        *set_choices(center, by),
+    ]
     offer_staff(form, center.id)
     return form
 

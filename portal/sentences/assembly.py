@@ -1,14 +1,15 @@
 """Sentences for blueprints that the bank cannot fill: what is missing, and which limits cannot hold together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
-from certification.assembly import solver
+from certification.assembly import solver, telling
 from certification.assembly.rules import Limit
 from certification.assembly.solver import Conflict
 from certification.assembly.supply import CellSupply, JointShortage
+from certification.exams.paper_sets import Supplied
 from certification.item_bank.rules import ItemKind
 from portal.labels import label
 from training_base.kernel.errors import Refusal
@@ -96,17 +97,45 @@ def _said(opening: str, lines: list[str]) -> str:
     return " ".join([opening, *lines])
 
 
-SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
-    solver.NotEnoughItems: lambda r: _said(_("The item bank is too small for this blueprint."), shortage_lines(r)),
-    solver.LimitsInConflict: lambda r: _said(
+OPENINGS: dict[type[Refusal], Callable[[Any], str]] = {
+    solver.NotEnoughItems: lambda r: _("The item bank is too small for this blueprint."),
+    solver.LimitsInConflict: lambda r: (
         _("The limits cannot all hold together. They could if these gave way:")
         if r.is_least
-        else _("The limits cannot all hold together. The nearest papers that were found break these:"),
-        conflict_lines(r.conflicts),
+        else _("The limits cannot all hold together. The nearest papers that were found break these:")
     ),
-    solver.NotFoundInTime: lambda r: _said(
-        _("After %(seconds)s seconds no papers were found, nor was it proven that there are none.",
-          seconds=f"{r.seconds:.0f}"),
-        conflict_lines(r.nearest),
+    solver.NotFoundInTime: lambda r: _(
+        "After %(seconds)s seconds no papers were found, nor was it proven that there are none.",
+        seconds=f"{r.seconds:.0f}",
     ),
-}  # fmt: skip
+}
+"""How each refusal begins."""
+
+LINES: dict[type[Refusal], Callable[[Any], list[str]]] = {
+    solver.NotEnoughItems: shortage_lines,
+    solver.LimitsInConflict: lambda r: conflict_lines(r.conflicts),
+    solver.NotFoundInTime: lambda r: conflict_lines(r.nearest),
+}
+"""What each refusal names."""
+
+
+def lines_of(refusal: Refusal) -> list[str]:
+    """The opening of a refusal, and a sentence per fact."""
+    return [OPENINGS[type(refusal)](refusal), *LINES[type(refusal)](refusal)]
+
+
+def supply_lines(found: Supplied) -> list[str]:
+    """One sentence per shortage of a supply that was counted."""
+    short = tuple(cell for cell in found.cells if cell.missing)
+    return shortage_lines(solver.NotEnoughItems(short, found.joint))
+
+
+def outcome_lines(outcome: Mapping[str, Any]) -> list[str]:
+    """Why a set was not solved, in sentences; nothing where it was."""
+    refusal = telling.refusal_of(outcome)
+    return [] if refusal is None else lines_of(refusal)
+
+
+SENTENCES: dict[type[Refusal], Callable[[Any], str]] = dict.fromkeys(
+    OPENINGS, lambda refusal: " ".join(lines_of(refusal))
+)

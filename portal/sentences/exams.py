@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from certification.exams import planning, registering
+from certification.exams import paper_choice, planning, registering
 from portal.filters import day, instant
 from portal.labels import label, level_name
 from training_base.kernel.errors import Refusal
@@ -36,8 +36,11 @@ PLANNING: dict[type[Refusal], Callable[[Any], str]] = {
         code=r.scheme_code,
         component=label(r.component),
     ),
-    planning.PaperMissing: lambda r: _("A theory exam needs a paper. Choose one, or assemble one first."),
-    planning.PaperOfOtherScheme: lambda r: _(
+    paper_choice.TooFewParallel: lambda r: _(
+        "Papers of their own need at least two parallel papers to draw from. Choose another set."
+    ),
+    paper_choice.PaperMissing: lambda r: _("A theory exam needs a paper. Choose one, or assemble one first."),
+    paper_choice.PaperOfOtherScheme: lambda r: _(
         "Paper %(code)s does not belong to this exam: a theory exam takes a paper of its own scheme, "
         "other exams take none.",
         code=r.paper_code,

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.exams import planning, registering, service
+from certification.exams import paper_choice, planning, registering, service
 from certification.exams.models import Attempt, ExamSession
 from certification.exams.planning import ExamSessionFacts
 from certification.exams.rules import CODE_ALPHABET, ExamSessionStatus, SessionDuty, admission_number, free_seat
@@ -114,7 +114,7 @@ def test_a_skill_session_has_two_examiners_and_no_paper(
         ({"ends_at": START + timedelta(minutes=19)}, planning.WindowTooShort(20)),
         ({"capacity": 31}, planning.TooManyPlaces(31, 30)),
         ({"capacity": 0}, planning.TooManyPlaces(0, 30)),
-        ({"paper_id": None}, planning.PaperMissing()),
+        ({"paper_id": None}, paper_choice.PaperMissing()),
         ({"invigilators": ()}, planning.TooFewStaff(SessionDuty.INVIGILATOR, 1)),
         ({"invigilators": (uuid4(),)}, planning.NotOnDuty(SessionDuty.INVIGILATOR, DAY)),
     ],
@@ -205,7 +205,7 @@ def test_the_paper_must_be_of_the_scheme_and_only_theory_has_one(
     needless = replace(for_skill(make, center, facts), paper_id=facts.paper_id)
 
     for change in (foreign, needless):
-        with pytest.raises(planning.PaperOfOtherScheme):
+        with pytest.raises(paper_choice.PaperOfOtherScheme):
             planning.create(session, change, by=manager, now=NOW)
 
 

@@ -20,6 +20,7 @@ from certification.remarking import service as remarkings
 from certification.scoring.rules import Treatment
 from portal.access import GRANTS, Permission, Role, declared
 from tests.make import Make
+from tests.make_assembly import a_blueprint, a_solved_set
 from tests.portal.conftest import SignIn
 from training_base.centers.models import TrainingCenter
 from training_base.centers.rules import StaffDuty
@@ -102,6 +103,7 @@ def world(make: Make, session: Session) -> World:
         "remarking_id": remarking.id, "position": 3,
         "flag_id": flag.id, "comment_id": comment.id,
         "item_id": item_here.id, "paper_id": paper.id, "level": 3,
+        "blueprint_id": a_blueprint(make, center).id, "paper_set_id": a_solved_set(make, a_blueprint(make, center)).id,
         "scope_id": center.scopes[0].id, "code": "none", "token": "none",
     }  # fmt: skip
     return World(center, names)

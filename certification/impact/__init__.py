@@ -1,1 +1,0 @@
-"""What a new version of a standard touches: certificates, papers, items, tasks, centers."""
