@@ -1,7 +1,6 @@
 """One row of a sheet by its headings: texts and closed values, and a problem at the cell where one is wrong."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,9 +16,8 @@ V = TypeVar("V")
 MARKS = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?\s*(?:分|POINTS?|MARKS?)?")
 
 
-def has_control(text: str) -> bool:
-    """Whether characters stand in it that no keyboard types."""
-    return any(unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in text)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that no keyboard types."""
 
 
 @dataclass
@@ -58,6 +56,8 @@ class Row:
     def text(self, name: str, limit: int, *, required: bool = False) -> str:
         """The text of a cell, with its problem noted where it is empty, too long or unreadable."""
         cell = self.cell(name)
+        if cell is EMPTY and not required:
+            return ""
         text = cell.text.replace("\r\n", "\n").replace("\r", "\n").strip()
         if cell.fault:
             self.fail(name, cell.fault)
@@ -65,7 +65,7 @@ class Row:
             self.fail(name, Fault.MISSING)
         elif len(text) > limit:
             self.fail(name, Fault.TOO_LONG, str(limit))
-        elif has_control(text):
+        elif CONTROL.search(text):
             self.fail(name, Fault.CONTROL_CHARACTER)
         return text
 

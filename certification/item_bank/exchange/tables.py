@@ -236,6 +236,8 @@ def _csv_lines(text: str) -> Iterator[Line]:
 def _csv_cell(part: str) -> Cell:
     """A cell without the apostrophe that ``written`` puts before what looks like a formula; a formula is a fault."""
     text = part.strip()
+    if not text:
+        return EMPTY
     if text.startswith("'") and text.lstrip("'").startswith(RISKY):
         return Cell(text[1:])
     if FORMULA.match(text):
