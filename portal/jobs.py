@@ -115,6 +115,8 @@ def store_items(session: Session, job: Job, now: datetime) -> bool:
     except (importing.ImportRefused, importing.WarningsOpen) as refusal:
         importing.check_held(session, import_id, by=by)
         result = {"stored": 0, "refused": refusal.code()}
+    else:
+        item_review.ask_for_review(session, by=by, now=now)
     job.total = job.done = 1
     queue.finish(job, result, now=now)
     return True
@@ -123,7 +125,7 @@ def store_items(session: Session, job: Job, now: datetime) -> bool:
 KINDS: dict[str, Chunk] = {
     "certificates.issue": certify_next,
     "remarking.apply": remark_next,
-    "items.review": review_items,
+    item_review.JOB: review_items,
     importing.CHECK: check_items,
     importing.STORE: store_items,
 }

@@ -36,6 +36,8 @@ class DryRun:
     warnings: int
     problems: tuple[Problem, ...]
     first: tuple[Shown, ...]
+    advised: int = 0
+    advice: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, report: ImportReport) -> "DryRun":
@@ -52,6 +54,8 @@ class DryRun:
                 Shown(str(item.place), item.code or "", item.level, item.kind, item.stem[:80])
                 for item in report.items[:FIRST]
             ),
+            len(report.advice),
+            report.advice[:MOST_PROBLEMS],
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -62,8 +66,9 @@ class DryRun:
     def from_json(cls, value: Mapping[str, Any]) -> "DryRun":
         """The dry run that ``to_json`` wrote."""
         problems = tuple(_problem(found) for found in value["problems"])
+        advice = tuple(_problem(found) for found in value.get("advice", ()))
         first = tuple(Shown(**{**found, "kind": ItemKind(found["kind"])}) for found in value["first"])
-        return cls(**{**value, "problems": problems, "first": first})
+        return cls(**{**value, "problems": problems, "first": first, "advice": advice})
 
 
 def _problem(value: Mapping[str, Any]) -> Problem:

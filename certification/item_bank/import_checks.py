@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from certification.item_bank import assets, media, service
+from certification.item_bank import assets, import_lint, media, service
 from certification.item_bank.content import answers_alike
 from certification.item_bank.exchange.report import Fault, ImportedItem, ImportReport, Place, Problem
 from certification.item_bank.models import Item, ItemVersion
@@ -42,6 +42,17 @@ def check(session: Session, report: ImportReport, *, center_id: UUID | None) -> 
     bank = Bank(session, tiers, center_id)
     found = [problem for look in LOOKS for problem in look(report, bank)]
     return replace(report, problems=tuple(sorted((*report.problems, *found))))
+
+
+def advised(session: Session, report: ImportReport, *, center_id: UUID | None) -> ImportReport:
+    """The report with what a careful reader would question: single items, near copies, patterns of the keys."""
+    found = [*import_lint.linted(report.items), *import_lint.patterns(report.items)]
+    for tier in standards.tiers(session):
+        items = [item for item in report.items if item.level == tier.level]
+        if items:
+            rows = session.execute(service.same_stem(tier.id, center_id=center_id).order_by(Item.code))
+            found += import_lint.alike(items, {code: version.content for code, version in rows})
+    return replace(report, advice=tuple(sorted(found)))
 
 
 def _missing(report: ImportReport, bank: Bank) -> Iterator[Problem]:

@@ -251,7 +251,12 @@ def dry_run_of(session: Session, held: ItemImport) -> DryRun | None:
     if held.findings is not None:
         return DryRun.from_json(held.findings)
     report = report_of(session, held) if held.job_id is None else None
-    return None if report is None else DryRun.of(report)
+    return None if report is None else _shown(session, held, report)
+
+
+def _shown(session: Session, held: ItemImport, report: ImportReport) -> DryRun:
+    """What is shown of a file: what is wrong, and what a careful reader would question."""
+    return DryRun.of(import_checks.advised(session, report, center_id=held.center_id))
 
 
 def check_held(session: Session, import_id: UUID, *, by: Actor) -> DryRun | None:
@@ -262,7 +267,7 @@ def check_held(session: Session, import_id: UUID, *, by: Actor) -> DryRun | None
     """
     held = held_by_id(session, import_id, by=by)
     report = report_of(session, held)
-    found = None if report is None else DryRun.of(report)
+    found = None if report is None else _shown(session, held, report)
     held.findings, held.job_id = found.to_json() if found else None, None
     return found
 

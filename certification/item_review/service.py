@@ -15,9 +15,13 @@ from certification.item_bank.models import Item
 from certification.item_bank.rules import ItemStatus
 from certification.item_review.models import ItemFlag
 from certification.standards.models import Tier
-from training_base.kernel import audit
+from training_base.kernel import audit, queue
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound, Refusal
+from training_base.kernel.models import Job
+
+JOB = "items.review"
+"""The kind of job."""
 
 CORPUS = 20000
 """Items of one level among which copies are looked for; a larger bank is looked through by its newest."""
@@ -245,6 +249,21 @@ def banks(session: Session, *, by: Actor) -> list[tuple[UUID, UUID | None]]:
         .order_by(Tier.level.desc(), Item.center_id)
     )
     return [(row.tier_id, row.center_id) for row in session.execute(query)]
+
+
+def ask_for_review(session: Session, *, by: Actor, now: datetime) -> list[Job]:
+    """Have the actor's banks looked through, a job per level and bank."""
+    return [
+        queue.enqueue(
+            session,
+            JOB,
+            {"tier_id": str(tier_id), "center_id": str(center_id) if center_id else None},
+            by=by,
+            now=now,
+            center_id=center_id,
+        )
+        for tier_id, center_id in banks(session, by=by)
+    ]
 
 
 def biases(session: Session, level: int, *, by: Actor) -> list[Bias]:

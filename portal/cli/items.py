@@ -35,7 +35,7 @@ def rows_of(report: ImportReport) -> list[dict[str, object]]:
         {"place": str(p.place), "part": p.place.part or None, "row": p.row, "column": p.column,
          "cell": f"{p.letter}{p.row}" if p.letter else None, "path": p.place.path or None,
          "severity": p.severity.value, "fault": p.fault.value, "value": p.value, "text": problem(p)}
-        for p in report.problems
+        for p in (*report.problems, *report.advice)
     ]  # fmt: skip
 
 
@@ -74,6 +74,7 @@ def import_file(file: Path, *, dry_run: bool, as_json: bool, **asked: Any) -> No
         raise click.ClickException(f"not of level {wishes.level}: rows {', '.join(map(str, others[:10]))}")
     if dry_run:
         report = import_checks.check(db.session(), report, center_id=None)
+        report = import_checks.advised(db.session(), report, center_id=None)
     facts: dict[str, object] = {"stored": 0, "rows": report.rows, "format": report.format, "encoding": report.encoding}
     if not report.is_clean:
         refuse(report, facts, as_json=as_json)

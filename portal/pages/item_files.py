@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from certification.item_bank import exchange, exporting, importing
 from certification.item_bank.exchange import template as blank
 from certification.item_bank.service import ItemFilter
+from certification.item_review import service as item_review
 from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
@@ -76,6 +77,8 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             answer = importing.confirm(session, import_id, accepted=accepted, status=status, by=by, now=now)
+            if answer is not None:
+                item_review.ask_for_review(session, by=by, now=now)
     except importing.ImportRefused:
         flash(_("The file has problems; nothing was stored."), "danger")
     except (importing.WarningsOpen, importing.StillAtWork) as refusal:

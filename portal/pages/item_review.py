@@ -22,7 +22,6 @@ from portal.forms.item_review import CommentForm, FindingSearch, SetAsideForm
 from portal.labels import label
 from portal.pages.tables import page_of
 from portal.sentences.item_review import MEANING, PATTERNS
-from training_base.kernel import queue
 from training_base.kernel.errors import NotFound, Refusal
 
 pages = Blueprint("item_review", __name__, url_prefix="/item-review")
@@ -80,11 +79,9 @@ def row_of(flag: ItemFlag) -> list[str]:
 @needs(Permission.ITEM_WRITE)
 def run() -> ResponseReturnValue:
     """Look through the actor's banks, a job per level and bank."""
-    by, now, jobs = actor(), datetime.now(UTC), []
+    by, now = actor(), datetime.now(UTC)
     with unit_of_work() as session:
-        for tier_id, center_id in service.banks(session, by=by):
-            payload = {"tier_id": str(tier_id), "center_id": str(center_id) if center_id else None}
-            jobs.append(queue.enqueue(session, "items.review", payload, by=by, now=now, center_id=center_id).id)
+        jobs = [job.id for job in service.ask_for_review(session, by=by, now=now)]
     if not jobs:
         flash(_("There is no item in your banks yet."), "warning")
         return redirect(url_for(".index"))

@@ -9,7 +9,9 @@ from flask_babel import ngettext
 from certification.item_bank import assets, importing, service, stimuli
 from certification.item_bank.content import ContentFault
 from certification.item_bank.exchange.report import Fault, Feature, Problem
+from certification.item_bank.lint import Finding, Pattern
 from portal.labels import label
+from portal.sentences.item_review import MEANING, PATTERNS
 from training_base.kernel.errors import Refusal
 
 
@@ -147,6 +149,11 @@ PROBLEMS: dict[Fault, Callable[[Problem], str]] = {
     ),
     Fault.KEY_CONFLICT_BANK: lambda p: _(
         "Item %(item)s of the bank has the same stem with another answer. One of them is wrong.", item=p.other
+    ),
+    Fault.QUESTIONED: lambda p: f"{label(Finding(p.other))}{_(': ')}{MEANING[Finding(p.other)]}",
+    Fault.KEY_PATTERN: lambda p: _(
+        "Keys of this file follow a pattern that chance hardly explains: %(pattern)s",
+        pattern=str(PATTERNS[Pattern(p.other.partition(":")[0])]).replace("%(subject)s", p.other.partition(":")[2]),
     ),
     Fault.ASSET_MISSING: lambda p: _("Neither the file nor the bank has this picture or sound."),
     Fault.ASSET_REFUSED: lambda p: _("This is no picture or sound that items may show."),

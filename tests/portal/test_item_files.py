@@ -85,7 +85,7 @@ def test_a_large_file_is_worked_on_by_the_worker(
         assert jobs.work_once()
 
     assert "已保存 150 道试题" in writer.get(url).text
-    assert session.scalars(sa.select(Job.status)).all() == [JobStatus.DONE] * 2
+    assert session.scalars(sa.select(Job.status).where(Job.kind != "items.review")).all() == [JobStatus.DONE] * 2
 
 
 def test_a_large_file_that_clashes_by_now_is_shown_again(

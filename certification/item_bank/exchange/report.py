@@ -11,10 +11,11 @@ SHOWN = 80
 
 
 class Severity(StrEnum):
-    """Whether a problem keeps the file out, or only has to be known by whoever brings it in."""
+    """Whether a problem keeps the file out, has to be accepted by whoever brings it in, or is only worth a thought."""
 
     ERROR = "error"
     WARNING = "warning"
+    ADVICE = "advice"
 
 
 class Fault(StrEnum):
@@ -83,6 +84,8 @@ class Fault(StrEnum):
     KEY_CONFLICT = "key_conflict"
     KEY_CONFLICT_BANK = "key_conflict_bank"
     POINT_UNKNOWN = "point_unknown"
+    QUESTIONED = "questioned"
+    KEY_PATTERN = "key_pattern"
     ASSET_MISSING = "asset_missing"
     ASSET_REFUSED = "asset_refused"
 
@@ -275,7 +278,7 @@ class ImportReport:
     """A file as read. Nothing of it may be stored while there are errors; warnings are accepted by a person.
 
     ``digest`` is the SHA-256 of the file, ``rows`` the number of items it seems to hold, ``format`` the one it was
-    read as, ``encoding`` that of a text.
+    read as, ``encoding`` that of a text. ``advice`` is what a careful reader would question; it blocks nothing.
     """
 
     items: tuple[ImportedItem, ...]
@@ -285,6 +288,7 @@ class ImportReport:
     format: str = ""
     encoding: str = ""
     assets: tuple[Asset, ...] = ()
+    advice: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
