@@ -30,6 +30,7 @@ PAGES = (
     "eligibility",
     "enemies",
     "exams",
+    "frameworks",
     "health",
     "home",
     "invigilation",

@@ -24,6 +24,7 @@ from certification.remarking import deciding as remarking
 from certification.remarking import service as remarkings
 from certification.scoring import corrections
 from certification.scoring import service as scoring
+from certification.standards import holding
 from portal import aside
 from portal.aside import Aside
 from portal.database import db, unit_of_work
@@ -122,7 +123,17 @@ def store_items(session: Session, job: Job, now: datetime) -> bool:
     return True
 
 
+def import_framework(session: Session, job: Job, now: datetime) -> bool:
+    """Store the framework of the file ``payload["file_id"]`` as a whole."""
+    file_id, base = UUID(job.payload["file_id"]), job.payload["base"]
+    answer = holding.confirm(session, file_id, base=base, by=_owner(job), now=now)
+    job.total = job.done = answer.new + answer.changed + answer.removed
+    queue.finish(job, {"code": answer.code, "new": answer.new, "changed": answer.changed}, now=now)
+    return True
+
+
 KINDS: dict[str, Chunk] = {
+    "standards.import": import_framework,
     "certificates.issue": certify_next,
     "remarking.apply": remark_next,
     item_review.JOB: review_items,

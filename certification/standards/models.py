@@ -179,6 +179,20 @@ class StandardPart(Base):
     standard: Mapped[Standard] = relationship()
 
 
+class FrameworkFile(Base):
+    """A framework's file, kept from its dry run until it is stored or thrown away; then only its traces stay."""
+
+    __tablename__ = "framework_file"
+
+    file_name: Mapped[str]
+    digest: Mapped[str]
+    content: Mapped[bytes | None]
+    asked_by: Mapped[UUID] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+    standard_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("standard.id"), index=True)
+    stored_at: Mapped[datetime | None]
+
+
 class TierWeight(Base):
     """The share of an area in one component, in per cent; None is not published, 0 is not examined.
 
