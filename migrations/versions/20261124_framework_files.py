@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261124_framework_files"
-down_revision = "20261124_item_import_wishes"
+down_revision = "20261124_blueprints"
 branch_labels = None
 depends_on = None
 
