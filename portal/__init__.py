@@ -35,6 +35,7 @@ PAGES = (
     "home",
     "invigilation",
     "item_files",
+    "item_library",
     "item_review",
     "items",
     "marking",

@@ -72,11 +72,21 @@ def _media(renderer: RendererHTML, tokens: list[Token], at: int, _options: Any, 
     return str(Markup('<img class="media" src="{}" alt="{}">').format(address, text))
 
 
+def _cell(renderer: RendererHTML, tokens: list[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    """A cell of a table; where it is aligned, by a class: the content policy allows no inline style."""
+    aligned = re.search(r"text-align:(\w+)", str(tokens[at].attrs.pop("style", "")))
+    if aligned:
+        tokens[at].attrSet("class", f"align-{aligned[1]}")
+    return str(renderer.renderToken(tokens, at, options, env))
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("autolink")
-    dollarmath_plugin(parser, allow_space=False, allow_digits=False, renderer=_formula)
+    dollarmath_plugin(parser, allow_space=False, allow_digits=False, double_inline=True, renderer=_formula)
     parser.validateLink = lambda url: url.startswith((ASSET, "https://", "http://"))  # type: ignore[method-assign]
     parser.add_render_rule("image", _media)
+    parser.add_render_rule("th_open", _cell)
+    parser.add_render_rule("td_open", _cell)
     return parser
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from certification.eligibility.catalog import load_related, load_rule_sets
 from certification.item_bank import importing
+from certification.item_bank.catalog import load_items
 from certification.item_bank.exchange import read
 from certification.skill_tasks.catalog import load_tasks
 from certification.standards import catalog
@@ -68,6 +69,7 @@ def load_content(stage: Stage) -> None:
     load_related(session, by=SYSTEM, now=now)
     for path in sorted((DATA / "items").glob("*.csv")):
         importing.import_items(session, read(path), approved_by=reviewer, by=writer, now=now)
+    load_items(session, DATA / "items" / "newer-kinds.json", approved_by=reviewer, by=writer, now=now)
     for path in sorted((DATA / "skill_tasks").glob("*.json")):
         load_tasks(session, path, by=SYSTEM, now=now)
 

@@ -7,8 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certification.item_bank import service
+from certification.item_bank import assets, service
 from certification.item_bank.models import Item
+from certification.item_bank.rules import AssetKind, ItemKind
 from certification.item_review import service as review_service
 from certification.standards import service as standards
 from certification.standards.models import KnowledgePoint
@@ -16,9 +17,13 @@ from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
 from portal.errors import sentence
-from portal.forms.items import ItemForm, ItemSearch, ReasonForm, VersionForm, bank_choices, bank_of, typed
+from portal.forms.item_editor import EditorForm, NewItem, editor, written
+from portal.forms.item_rows import SHAPES
+from portal.forms.items import ItemSearch, ReasonForm, bank_choices, bank_of
+from portal.pages.item_library import media
 from portal.pages.item_review import facts_of
 from portal.pages.tables import ordered, page_of, sort_url
+from portal.shown import shown
 from training_base.kernel.errors import Refusal
 
 pages = Blueprint("items", __name__, url_prefix="/items")
@@ -52,7 +57,16 @@ def show(item_id: UUID) -> ResponseReturnValue:
     """One item with its versions; reading a live exam item is on record."""
     item, by = _opened(item_id), actor()
     is_writer = by.id in (item.written_by, item.current.written_by)
-    return render_template("items/show.html", item=item, is_writer=is_writer, reason=ReasonForm(), **facts_of(item))
+    versions = {version.number: shown(version.content, media) for version in item.versions}
+    return render_template(
+        "items/show.html",
+        item=item,
+        is_writer=is_writer,
+        reason=ReasonForm(),
+        versions=versions,
+        media=media,
+        **facts_of(item),
+    )
 
 
 def _opened(item_id: UUID) -> Item:
@@ -71,13 +85,42 @@ def _points() -> list[KnowledgePoint]:
     ]
 
 
+def _asked_kind(default: ItemKind) -> ItemKind:
+    """The kind that is being written."""
+    asked = request.form.get("kind") or request.args.get("kind")
+    return next((kind for kind in ItemKind if kind.value == asked), default)
+
+
+def _change(form: EditorForm) -> bool:
+    """Whether a row was to come or go, or a look was asked for; then nothing is kept."""
+    change = request.form.get("change", "")
+    if change and change not in ("preview", "keep"):
+        form.change_rows(change)
+    return bool(change)
+
+
+def _editor(form: EditorForm, kind: ItemKind, item: Item | None) -> str:
+    """The page of the editor, with the item as it looks where that was asked for."""
+    names = assets.listing(by=actor(), kind=AssetKind.IMAGE).limit(500)
+    form.offer_pictures([asset.name for asset in db.session.scalars(names)])
+    preview = None
+    if request.form.get("change") == "preview" and form.validate() | (not form.found):
+        preview = shown(form.content(), media)
+    return render_template(
+        "items/edit.html",
+        form=form, item=item, kind=kind, kinds=ItemKind, shape=SHAPES[kind], points=_points(), preview=preview,
+        media=media,
+    )  # fmt: skip
+
+
 @pages.route("/new", methods=["GET", "POST"])
 @needs(Permission.ITEM_WRITE)
 def new() -> ResponseReturnValue:
     """Write a new item."""
-    form, by, now = ItemForm(), actor(), datetime.now(UTC)
+    kind = _asked_kind(ItemKind.SINGLE_CHOICE)
+    form, by, now = editor(kind, NewItem)(data={"kind": kind.value}), actor(), datetime.now(UTC)
     form.bank.choices = bank_choices(centers_of(by), common=by.everywhere)
-    if form.validate_on_submit():
+    if form.is_submitted() and not _change(form) and form.validate():
         facts, center_id = form.facts(str(form.code.data).upper(), form.level.data), bank_of(form.bank.data)
         try:
             with unit_of_work() as session:
@@ -88,7 +131,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The draft is kept. Submit it when it is ready for review."), "success")
             return redirect(url_for(".show", item_id=item_id))
-    return render_template("items/edit.html", form=form, item=None, points=_points())
+    return _editor(form, kind, None)
 
 
 @pages.route("/<uuid:item_id>/revise", methods=["GET", "POST"])
@@ -96,8 +139,9 @@ def new() -> ResponseReturnValue:
 def revise(item_id: UUID) -> ResponseReturnValue:
     """Give an item a new version."""
     item, by, now = _opened(item_id), actor(), datetime.now(UTC)
-    form = VersionForm(data=typed(item))
-    if form.validate_on_submit():
+    kind = _asked_kind(item.kind)
+    form = editor(kind, EditorForm)(data={**written(service.facts_of(item), kind), "kind": kind.value})
+    if form.is_submitted() and not _change(form) and form.validate():
         facts = form.facts(item.code, item.tier.level)
         try:
             with unit_of_work() as session:
@@ -108,9 +152,7 @@ def revise(item_id: UUID) -> ResponseReturnValue:
         else:
             flash(_("The new version is kept as a draft."), "success")
             return redirect(url_for(".show", item_id=item_id))
-    return render_template(
-        "items/edit.html", form=form, item=service.by_id(db.session(), item_id, by=by), points=_points()
-    )
+    return _editor(form, kind, service.by_id(db.session(), item_id, by=by))
 
 
 @pages.post("/<uuid:item_id>/submit")

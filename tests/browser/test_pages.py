@@ -16,6 +16,7 @@ from certification.certificates.models import Certificate
 from certification.exams.models import Registration
 from certification.exams.rules import RegistrationStatus
 from certification.exams.service import access_code
+from certification.item_bank.rules import ItemKind
 from portal.demonstration import scenes, setting
 from portal.demonstration.cast import PASSWORD
 from tests.conftest import ROOT
@@ -36,7 +37,12 @@ CHINESE_CHROME = """() => [...document.querySelectorAll(
     "button, a.button, .table thead th, dt, .mainnav a, .tabs a, .field__label, .stat__label, .empty__title")]
     .map(one => one.textContent.trim()).filter(text => /\\p{Script=Han}/u.test(text))"""
 COMPLAINTS = "() => [...document.querySelectorAll('main .field__error')].map(one => one.textContent.trim())"
-FORMS = {"<id>": r"[0-9a-f-]{36}", "<code>": r"(?!mine|awaiting|changes|export)[\w-]+", "<n>": r"\d+"}
+FORMS = {
+    "<id>": r"[0-9a-f-]{36}",
+    "<code>": r"(?!mine|awaiting|changes|export)[\w-]+",
+    "<n>": r"\d+",
+    "<asset>": r"[\w.-]+\.svg",
+}
 
 CHINESE_ONLY = ("/ticket", "/tickets", "/sign-sheet")
 """Sheets that are printed in Chinese whatever the reader's language is."""
@@ -65,6 +71,8 @@ PAGES: dict[str, list[str]] = {
     "teacher": ["/", "/cohorts/", "/cohorts/<id>", "/cohorts/<id>/hours", "/cohorts/enrolments/<id>"],
     "writer": ["/", "/items/", "/items/<id>", "/items/<id>/revise", "/items/<id>/enemies", "/items/new",
                "/items/review", "/items/import",
+               *(f"/items/new?kind={kind.value}" for kind in ItemKind),
+               "/items/assets", "/items/stimuli", "/items/stimuli/new",
                "/tasks/", "/tasks/<id>"],
     "examiner1": ["/", "/marking/", "/marking/sessions/<id>"],
     "invigilator": ["/", "/invigilation/", "/invigilation/<id>", "/invigilation/<id>/candidates/<id>"],
@@ -73,7 +81,9 @@ PAGES: dict[str, list[str]] = {
         "/", "/certificates/", "/certificates/<code>", "/certificates/<code>/change", "/certificates/awaiting",
         "/certificates/results/<id>", "/certificates/changes",
     ],
-    "owner": ["/", "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/",
+    "owner": ["/", "/items/assets", "/items/assets/<asset>", "/items/stimuli", "/items/stimuli/<id>",
+              "/items/stimuli/<id>/revise",
+              "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/",
               "/standards/drafts/", "/crosswalks/", "/crosswalks/new"],
     "admin": ["/", "/accounts/", "/accounts/<id>", "/accounts/new", "/centers/new", "/audit/", "/audit/<id>"],
     "hr": ["/", "/verify"],

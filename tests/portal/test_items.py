@@ -31,11 +31,11 @@ ITEM = {
     "level": "3",
     "kind": "single_choice",
     "stem": "质检抽样的目的是（　）。",
-    "option_0": "发现系统性错误",
-    "option_1": "增加工时",
-    "option_2": "减少数据",
-    "option_3": "更换工具",
-    "key": "A",
+    "rows-0-text": "发现系统性错误",
+    "rows-0-right": "y",
+    "rows-1-text": "增加工时",
+    "rows-2-text": "减少数据",
+    "rows-3-text": "更换工具",
     "rationale": "抽样用来发现系统性错误。",
     "reference": "国家职业技能标准",
     "knowledge_point": "3-2.1-01",
@@ -107,8 +107,8 @@ def test_opening_a_live_exam_item_is_on_record(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"key": ["A", "B"]}, "答案与题型不符"),
-        ({"option_1": ""}, "不要留空"),
+        ({"rows-1-right": "y"}, "答案与题型不符"),
+        ({"rows-0-text": ""}, "有选项没有文字"),
         ({"stem": ""}, "请输入题干"),
         ({"code": "第一题"}, "只能包含字母"),
         ({"difficulty": "9"}, "1 到 5"),
@@ -126,12 +126,10 @@ def test_what_is_wrong_with_an_item_is_said(
 
 
 def test_a_true_false_item_has_no_options(writer: FlaskClient, center: TrainingCenter) -> None:
-    empty = {f"option_{position}": "" for position in range(5)}
-
-    url = draft(writer, center, kind="true_false", key="F", **empty)
+    url = draft(writer, center, kind="true_false", answer="0")
 
     assert "判断题" in writer.get(url).text
-    assert re.search(r'<input checked [^>]*value="F"', writer.get(f"{url}/revise").text)
+    assert re.search(r'<input checked [^>]*value="0"', writer.get(f"{url}/revise").text)
 
 
 def test_a_revision_shows_the_earlier_version(writer: FlaskClient, center: TrainingCenter) -> None:
@@ -149,7 +147,7 @@ def test_a_revision_that_clashes_keeps_what_was_typed(writer: FlaskClient, cente
     url = draft(writer, center, code="w-2", stem="别的题（　）。")
 
     same = writer.post(f"{url}/revise", data=ITEM)
-    conflict = writer.post(f"{url}/revise", data=ITEM | {"key": "B"})
+    conflict = writer.post(f"{url}/revise", data=ITEM | {"rows-0-right": "", "rows-1-right": "y"})
 
     assert "W-1 的题干相同" in same.text
     assert "W-1 题干相同但答案不同" in conflict.text

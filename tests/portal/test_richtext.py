@@ -18,6 +18,7 @@ def test_a_formula_becomes_mathml() -> None:
     assert "<mfrac>" in html
     assert '<math display="inline">' in html
     assert 'display="block"' in rich("$$x^2$$", address)
+    assert "$" not in rich("按 $$x^2$$ 计算", address)
 
 
 def test_a_price_is_no_formula() -> None:
@@ -68,6 +69,13 @@ def test_whatever_is_typed_gives_only_known_elements(text: str) -> None:
 
     assert "<script" not in html
     assert "javascript:" not in html
+
+
+def test_cells_are_aligned_without_an_inline_style() -> None:
+    html = rich("| 甲 | 乙 |\n|:-|-:|\n| 1 | 2 |", address)
+
+    assert '<td class="align-right">2</td>' in html
+    assert "style" not in html
 
 
 def test_gaps_are_put_into_the_stem() -> None:
