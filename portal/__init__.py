@@ -45,6 +45,7 @@ PAGES = (
     "practice",
     "remarking",
     "results",
+    "safekeeping",
     "sharing",
     "standards",
     "tasks",

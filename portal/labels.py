@@ -26,6 +26,7 @@ from certification.item_bank.lint import Finding
 from certification.item_bank.rules import AssetKind, CognitiveLevel, ItemKind, ItemStatus, ItemUse
 from certification.practice.rules import QuizMode
 from certification.remarking.rules import Consequence, RemarkingStatus
+from certification.safekeeping.rules import LeakStatus, MarkKind
 from certification.scoring.rules import SheetStatus, Treatment
 from certification.standards.rules import (
     Component,
@@ -197,7 +198,13 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (ItemStatus.DRAFT, _("Draft")),
     (ItemStatus.REVIEW, _("In review")),
     (ItemStatus.APPROVED, _("Approved")),
+    (ItemStatus.SUSPENDED, _("Suspended")),
     (ItemStatus.RETIRED, _("Retired")),
+    (LeakStatus.DECLARED, _("to be decided")),
+    (LeakStatus.CONFIRMED, _("leaked")),
+    (LeakStatus.REJECTED, _("not leaked")),
+    (MarkKind.ITEMS, _("Items")),
+    (MarkKind.PAPER, _("Paper")),
     (ItemUse.EXAM, _("Examination")),
     (ItemUse.PRACTICE, _("Practice")),
     (QuizMode.NEW, _("New quiz")),
@@ -308,6 +315,8 @@ RECORDS = {
     "item_flag": _("finding about an item"),
     "item_comment": _("comment on an item"),
     "job": _("job"),
+    "leak_report": _("report of a leak"),
+    "export_mark": _("mark of an export"),
     "paper": _("paper"),
     "paper_blueprint": _("blueprint"),
     "paper_set": _("set of papers"),

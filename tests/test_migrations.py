@@ -11,6 +11,7 @@ from certification.analysis import models as _analysis  # noqa: F401
 from certification.certificates import models as _certificates  # noqa: F401
 from certification.eligibility import models as _eligibility  # noqa: F401
 from certification.practice import models as _practice  # noqa: F401
+from certification.safekeeping import models as _safekeeping  # noqa: F401
 from tests.conftest import alembic_config
 from training_base.kernel import models as _kernel  # noqa: F401
 from training_base.kernel.orm import Base

@@ -34,6 +34,7 @@ class ItemStatus(StrEnum):
     DRAFT = "draft"
     REVIEW = "review"
     APPROVED = "approved"
+    SUSPENDED = "suspended"
     RETIRED = "retired"
 
 

@@ -209,12 +209,12 @@ def revise(session: Session, item_id: UUID, facts: ItemFacts, *, by: Actor, now:
 
     Raises:
         NotFound: no such item in the actor's centers.
-        WrongStatus: it is retired.
+        WrongStatus: it is retired, or suspended because it may be known outside.
         StemTaken, PointUnknown, StimulusUnknown, ValueError: as for a draft.
         PractisedBefore, ExaminedBefore: an approved item is to change its use.
     """
     item = by_id(session, item_id, by=by)
-    if item.status is ItemStatus.RETIRED:
+    if item.status in {ItemStatus.RETIRED, ItemStatus.SUSPENDED}:
         raise WrongStatus(item.code, item.status)
     if facts.use is not item.use and item.approved_at is not None:
         raise (PractisedBefore if item.use is ItemUse.PRACTICE else ExaminedBefore)(item.code)

@@ -12,10 +12,14 @@ from certification.item_bank import exchange, exporting, importing
 from certification.item_bank.exchange import template as blank
 from certification.item_bank.service import ItemFilter
 from certification.item_review import service as item_review
+from certification.safekeeping import service as safekeeping
+from certification.safekeeping.rules import MarkKind
+from certification.safekeeping.stamping import stamp
 from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
 from portal.errors import sentence
+from portal.filters import instant
 from portal.forms.item_files import ConfirmForm, ExportForm, ImportForm
 from portal.forms.items import ItemSearch, bank_choices, bank_of
 from portal.pages.tables import page_of
@@ -135,6 +139,10 @@ def export(form: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         items = exporting.take_out(session, only, by=by, now=now)
         assets = exporting.media_of(session, items, by=by)
+        center_id = None if by.everywhere else next(iter(by.center_ids), None)
+        code = safekeeping.mark(session, MarkKind.ITEMS, form, len(items), center_id=center_id, by=by, now=now).code
     content, _losses = exchange.write(items, form, assets=assets)
     kind = exchange.FORMATS[form]
-    return send_file(BytesIO(content), kind.media_type, as_attachment=True, download_name=f"items{kind.suffix}")
+    line = _("This file carries your mark: %(mark)s", mark=f"{code} {by.name} {instant(now)}")
+    marked = BytesIO(stamp(content, kind.suffix.rpartition(".")[2], code, line))
+    return send_file(marked, kind.media_type, as_attachment=True, download_name=f"items{kind.suffix}")

@@ -12,12 +12,14 @@ from certification.exams import papers
 from certification.exams.assembly import InfeasibleBlueprint, ShortCell
 from certification.exams.models import Paper
 from certification.item_bank.rules import ItemKind
+from certification.safekeeping import service as safekeeping
+from certification.safekeeping.rules import MarkKind, hidden
 from certification.standards import service as standards
 from certification.standards.models import Scheme, Tier
 from portal.access import Permission, needs
 from portal.auth.current import actor, centers_of
 from portal.database import db, unit_of_work
-from portal.filters import local
+from portal.filters import instant, local
 from portal.forms.papers import AssembleForm, PaperFilter
 from portal.labels import level_name
 from portal.pages.tables import ordered, page_of, sort_url
@@ -102,12 +104,15 @@ def content(paper_id: UUID) -> ResponseReturnValue:
     """The whole paper, with its keys unless they are hidden for printing; that it was read is put on record."""
     by, now = actor(), datetime.now(UTC)
     with unit_of_work() as session:
-        papers.read_content(session, paper_id, by=by, now=now)
+        found = papers.read_content(session, paper_id, by=by, now=now)
+        what, count, center_id = found.code, len(found.items), found.center_id
+        code = safekeeping.mark(session, MarkKind.PAPER, what, count, center_id=center_id, by=by, now=now).code
     paper = papers.by_id(db.session(), paper_id, by=by)
     with_keys = request.args.get("keys") != "hidden"
     media = partial(_media, paper_id)
     items = {item.position: shown(item.content, media, with_key=with_keys) for item in paper.items}
-    return render_template("papers/content.html", paper=paper, with_keys=with_keys, shown=items, media=media)
+    marked = {"mark": f"{code} {by.name} {instant(now)}", "trace": hidden(code)}
+    return render_template("papers/content.html", paper=paper, with_keys=with_keys, shown=items, media=media, **marked)
 
 
 def _media(paper_id: UUID, name: str) -> str:

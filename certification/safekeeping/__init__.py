@@ -1,0 +1,1 @@
+"""What keeps the bank from being given away: leaks, readings, marks of exports."""
