@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261124_safekeeping"
-down_revision = "20261124_blueprints"
+down_revision = "20261124_framework_files"
 branch_labels = None
 depends_on = None
 
