@@ -18,6 +18,7 @@ babel = Babel()
 
 PAGES = (
     "accounts",
+    "analysis",
     "audit",
     "auth",
     "blueprints",
@@ -29,6 +30,7 @@ PAGES = (
     "drafting",
     "eligibility",
     "enemies",
+    "equatings",
     "exams",
     "frameworks",
     "health",
@@ -40,6 +42,7 @@ PAGES = (
     "items",
     "marking",
     "media",
+    "panels",
     "papers",
     "people",
     "practice",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from certification.assembly import telling
 from certification.assembly.rules import Problem, Solution
+from certification.analysis import service as analysis
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
 from certification.exams import paper_sets, sitting, submission
@@ -132,8 +133,19 @@ def import_framework(session: Session, job: Job, now: datetime) -> bool:
     return True
 
 
+def analyse_session(session: Session, job: Job, now: datetime) -> bool:
+    """Work out and keep the statistics of the exam session of ``payload["exam_session_id"]``."""
+    job.total = 1
+    exam_session_id = UUID(job.payload["exam_session_id"])
+    kept = analysis.analyse(session, exam_session_id, by=_owner(job), now=now)
+    job.done = 1
+    queue.finish(job, {"candidates": kept.n}, now=now)
+    return True
+
+
 KINDS: dict[str, Chunk] = {
     "standards.import": import_framework,
+    "analysis.session": analyse_session,
     "certificates.issue": certify_next,
     "remarking.apply": remark_next,
     item_review.JOB: review_items,

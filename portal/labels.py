@@ -5,6 +5,7 @@ from enum import Enum
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from certification.analysis.rules import EquatingStatus, SettingMethod, SettingStatus
 from certification.certificates.rules import (
     CertificateStatus,
     ChangeKind,
@@ -51,6 +52,15 @@ PAIRS: tuple[tuple[Enum, object], ...] = (
     (PaperSetStatus.FAILED, _("not possible")),
     (PaperSetStatus.FROZEN, _("frozen")),
     (PaperSetStatus.DISCARDED, _("thrown away")),
+    (SettingMethod.ANGOFF, _("Angoff")),
+    (SettingMethod.BOOKMARK, _("Bookmark")),
+    (SettingStatus.RATING, _("the panel judges")),
+    (SettingStatus.FEEDBACK, _("round closed")),
+    (SettingStatus.ADOPTED, _("adopted")),
+    (SettingStatus.DROPPED, _("given up")),
+    (EquatingStatus.PROPOSED, _("proposed")),
+    (EquatingStatus.ADOPTED, _("adopted")),
+    (EquatingStatus.DROPPED, _("given up")),
     (Sex.FEMALE, _("Female")),
     (Sex.MALE, _("Male")),
     (DocumentKind.RESIDENT_ID, _("Resident identity card")),
@@ -294,6 +304,16 @@ LEVELS = {
     1: _("Level 1 / senior technician"),
 }
 
+NOTES: dict[str, object] = {
+    "constant": _("all candidates answered alike, so there is nothing to correlate"),
+    "too_few": _("too few candidates"),
+    "empty_group": _("one of the groups is empty"),
+    "no_overlap": _("the groups cannot be compared at any level"),
+    "at_bound": _("not determined by the data"),
+    "not_converged": _("the estimation did not settle"),
+}
+"""Why a figure is missing."""
+
 RECORDS = {
     "account": _("account"),
     "attempt": _("attempt"),
@@ -308,7 +328,9 @@ RECORDS = {
     "decision": _("decision"),
     "drawn_task": _("drawn task"),
     "enrolment": _("enrolment"),
+    "equating": _("equating"),
     "exam_session": _("exam session"),
+    "standard_setting": _("standard setting"),
     "filed_scope": _("filed scope"),
     "identity_document": _("identity document"),
     "item": _("item"),

@@ -32,6 +32,8 @@ PLACES: tuple[tuple[str, object, str, Permission], ...] = (
     ("invigilation.index", _("Invigilation"), "clock", Permission.EXAM_INVIGILATE),
     ("marking.index", _("Marking"), "mark", Permission.MARK_AWARD),
     ("results.index", _("Results"), "chart", Permission.RESULT_READ),
+    ("panels.mine", _("Panels to judge"), "mark", Permission.PANEL_JUDGE),
+    ("analysis.index", _("Statistics"), "chart", Permission.ANALYSIS_READ),
     ("certificates.index", _("Certificates"), "certificate", Permission.CERTIFICATE_READ),
     ("items.index", _("Item bank"), "item", Permission.ITEM_READ),
     ("tasks.index", _("Skill tasks"), "edit", Permission.ITEM_READ),

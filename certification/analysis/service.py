@@ -14,18 +14,22 @@ from sqlalchemy.orm import Session, joinedload
 from certification.analysis import report
 from certification.analysis.models import ItemStatistic, SessionAnalysis
 from certification.analysis.sitting import SatItem, Sitting
-from certification.exams.models import ExamSession, PaperItem, Registration
+from certification.exams.models import AdmissionTicket, ExamSession, PaperItem, Registration
 from certification.exams.rules import ExamSessionStatus
 from certification.item_bank.calibration import ItemCalibration, calibrations
 from certification.item_bank.rules import ItemKind
 from certification.psychometrics.notes import Flags, missing_codes
 from certification.scoring.models import Mark
 from training_base.centers.models import TrainingCenter
-from training_base.kernel import audit
+from training_base.kernel import audit, queue
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound, Refusal
+from training_base.kernel.models import Job
 
 LETTERS = "ABCDEFGHIJ"
+ENOUGH = ItemStatistic.n >= report.LEAST_SHOWN
+"""Sessions whose figures of an item may be shown."""
+
 OVER = (ExamSessionStatus.CLOSED, ExamSessionStatus.PUBLISHED)
 
 
@@ -71,7 +75,7 @@ def marked(session: Session, exam_session_ids: Sequence[UUID]) -> list[Standing]
         )
         .order_by(Registration.exam_session_id, Registration.id)
     ).all()
-    found = [Standing(row[0], {one["position"]: one for one in row[1]}) for row in rows if row[1]]
+    found = [Standing(row[0], {one["position"]: one for one in row[1] if "position" in one}) for row in rows]
     return sorted(found, key=lambda one: (str(one.registration.exam_session_id), seat(one.registration)))
 
 
@@ -276,6 +280,34 @@ def calibrate(
     kept.item_version_id, kept.n, kept.model, kept.calibrated_at = item.item_version_id, n, "2pl", now
     kept.facility, kept.a, kept.b = model["facility"], model["a"], model["b"]
     kept.a_error, kept.b_error = model["a_error"], model["b_error"]
+
+
+def order(session: Session, exam_session_id: UUID, *, by: Actor, now: datetime) -> Job:
+    """Have a session analysed by a job.
+
+    Raises:
+        NotFound: no such session in the actor's centers.
+    """
+    exam_session = session_by_code(session, str(exam_session_id), by=by)
+    payload = {"exam_session_id": str(exam_session_id)}
+    return queue.enqueue(session, "analysis.session", payload, by=by, now=now, center_id=exam_session.center_id)
+
+
+def by_sessions(session: Session, exam_session_ids: Sequence[UUID]) -> dict[UUID, SessionAnalysis]:
+    """The analyses of some sessions; one without is left out."""
+    query = sa.select(SessionAnalysis).where(SessionAnalysis.exam_session_id.in_(exam_session_ids))
+    return {one.exam_session_id: one for one in session.scalars(query)}
+
+
+def admission_numbers(session: Session, kept: SessionAnalysis, *, by: Actor) -> list[str]:
+    """The admission number of each place of a report, "" where there is none; for those who may look into signs."""
+    rows = session.execute(
+        sa.select(Registration.id, AdmissionTicket.number)
+        .join(Registration.ticket)
+        .where(Registration.exam_session_id == kept.exam_session_id, by.scope(Registration.center_id))
+    ).all()
+    numbers = {str(row.id): row.number for row in rows}
+    return [numbers.get(one, "") for one in kept.candidates]
 
 
 def by_session(session: Session, exam_session_id: UUID, *, by: Actor) -> SessionAnalysis | None:

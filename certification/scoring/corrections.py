@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from certification.exams.models import Attempt, ExamSession, Paper, PaperItem, Registration, Response
 from certification.exams.registering import note_outcome
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus
+from certification.scoring import conversion
+from certification.scoring.conversion import as_published
 from certification.scoring.models import KeyCorrection, Mark, Result, ResultComponent
 from certification.scoring.rules import Keys, Published, Treatment, counting, has_sat, judged, keys_after
 from certification.scoring.service import earns
@@ -172,19 +174,24 @@ def _with_results(
 ) -> list[Shift]:
     """The shifts with what becomes of published results; written where somebody does it."""
     histories = _histories(session, [one.registration_id for one in shifts], lock=by is not None)
+    shown = as_published(session, changed)
+    earlier = as_published(session, {one.registration_id: one.marks_before for one in shifts})
+    later = as_published(session, {one.registration_id: one.marks_after for one in shifts})
+    if now is not None:
+        conversion.remark(session, changed, now=now)
     seen: list[Shift] = []
     for shift in shifts:
         history = histories.get(shift.registration_id)
         if history is None:
             seen.append(shift)
             continue
-        attempts = history.with_marks(changed)
+        attempts = history.with_marks(shown)
         own = next(one for one in attempts if one.registration_id == shift.registration_id)
         seen.append(
             replace(
                 shift,
-                passed_before=shift.marks_before >= own.pass_mark,
-                passed_after=shift.marks_after >= own.pass_mark,
+                passed_before=earlier[shift.registration_id] >= own.pass_mark,
+                passed_after=later[shift.registration_id] >= own.pass_mark,
                 result_id=history.result.id,
                 result_before=history.result.passed,
                 result_after=judged(attempts, history.pass_marks).passed,
@@ -234,10 +241,15 @@ def _histories(session: Session, registration_ids: Iterable[UUID], *, lock: bool
     for enrolment_id, one in _published(session, enrolments, results):
         attempts.setdefault(enrolment_id, []).append(one)
     return {
-        row.id: History(tuple(attempts[row.enrolment_id]), result.scheme.plan.pass_marks, result)
+        row.id: History(tuple(attempts[row.enrolment_id]), _least(attempts[row.enrolment_id], result), result)
         for row in asked
         if (result := results.get(row.enrolment_id))
     }
+
+
+def _least(attempts: Iterable[Published], result: Result) -> dict[Component, int]:
+    """The pass marks that an enrolment is held to: the scheme's, or of an attempt whose paper has its own."""
+    return {**result.scheme.plan.pass_marks, **{one.component: one.pass_mark for one in attempts}}
 
 
 def _results(session: Session, enrolments: Iterable[UUID], *, lock: bool) -> Sequence[Result]:
@@ -269,13 +281,19 @@ def _published(
             joinedload(Registration.attempt),
         )
         .order_by(ExamSession.published_at, Registration.id)
-    )
-    for registration, marks in rows:
+    ).all()
+    shown = as_published(session, {row[0].id: row[1] for row in rows if row[1] is not None})
+    for registration, raw in rows:
+        marks = None if raw is None else shown[registration.id]
         kept = [one for one in results[registration.enrolment_id].components if one.registration_id == registration.id]
-        yield registration.enrolment_id, _attempt(registration, marks, kept)
+        exam_session = registration.exam_session
+        least = conversion.pass_marks(session, exam_session.scheme, exam_session.paper_id)
+        yield registration.enrolment_id, _attempt(registration, marks, kept, least[exam_session.component])
 
 
-def _attempt(registration: Registration, marks: int | None, kept: Sequence[ResultComponent]) -> Published:
+def _attempt(
+    registration: Registration, marks: int | None, kept: Sequence[ResultComponent], pass_mark: int
+) -> Published:
     exam_session = registration.exam_session
     if exam_session.published_at is None:
         raise RuntimeError(f"exam session {exam_session.code} is published without an instant")
@@ -285,6 +303,6 @@ def _attempt(registration: Registration, marks: int | None, kept: Sequence[Resul
         component=exam_session.component,
         marks=kept[0].marks if marks is None and kept else (marks or 0) if sat else 0,
         on=day_at(exam_session.published_at, exam_session.center.zone),
-        pass_mark=exam_session.scheme.plan.pass_marks[exam_session.component],
+        pass_mark=pass_mark,
         months=exam_session.scheme.content.get("component_valid_months"),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from certification.exams.models import ExamSession, Registration, SessionStaff
 from certification.exams.registering import note_outcome
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
+from certification.scoring.conversion import conversion_of, keep_raw, pass_marks, published_marks
 from certification.scoring.models import Mark, Result, ResultComponent
 from certification.scoring.rules import Verdict, has_sat, is_better, judge, months_after, still_counts
 from certification.standards.models import Scheme
@@ -83,6 +84,7 @@ def publish(session: Session, exam_session_id: UUID, *, by: Actor, now: datetime
     today = day_at(now, exam_session.center.zone)
     standings = standings_of(session, exam_session, on=today)
     _require_marks(standings)
+    keep_raw(session, exam_session, raw_marks(session, exam_session), now=now)
     results = _results(session, exam_session)
     written = [_write(session, exam_session, one, results, on=today, by=by, now=now) for one in standings]
     before = audit.state_digest(exam_session)
@@ -108,10 +110,12 @@ def standings_of(session: Session, exam_session: ExamSession, *, on: date) -> li
         )
         .order_by(Registration.registered_at, Registration.id)
     ).all()
-    marks = _marks(session, exam_session)
+    marks = published_marks(session, exam_session, raw_marks(session, exam_session))
     results = _results(session, exam_session)
+    least = pass_marks(session, exam_session.scheme, exam_session.paper_id)
     standings = [
-        _standing(one, exam_session, marks.get(one.id), results.get(one.enrolment_id), on) for one in registrations
+        _standing(one, exam_session.component, marks.get(one.id), results.get(one.enrolment_id), least, on)
+        for one in registrations
     ]
     return sorted(standings, key=lambda one: admission_number(one.registration))
 
@@ -122,12 +126,15 @@ def admission_number(registration: Registration) -> str:
 
 
 def _standing(
-    registration: Registration, exam_session: ExamSession, mark: int | None, result: Result | None, on: date
+    registration: Registration,
+    component: Component,
+    mark: int | None,
+    result: Result | None,
+    pass_marks: Mapping[Component, int],
+    on: date,
 ) -> Standing:
-    component = exam_session.component
     sat = has_sat(registration.status, component, has_attempt=registration.attempt is not None)
     marks = mark if sat else 0
-    pass_marks = exam_session.scheme.plan.pass_marks
     counting = _counting(result.components if result else (), pass_marks, on)
     replaces = marks is not None and is_better(marks, counting.get(component))
     if marks is not None and replaces:
@@ -175,13 +182,20 @@ def _require_marks(standings: Sequence[Standing]) -> None:
         raise MarksMissing(len(missing), tuple(missing[:5]))
 
 
-def _marks(session: Session, exam_session: ExamSession) -> dict[UUID, int]:
+def raw_marks(session: Session, exam_session: ExamSession) -> dict[UUID, int]:
     rows = session.execute(
         sa.select(Mark.registration_id, Mark.marks)
         .join(Mark.registration)
         .where(Registration.exam_session_id == exam_session.id)
     )
     return {row.registration_id: row.marks for row in rows}
+
+
+def raw_where_converted(session: Session, exam_session: ExamSession) -> dict[UUID, int]:
+    """Raw marks by registration where what counts is converted from them; nothing where it is not."""
+    if conversion_of(session, exam_session.paper_id) is None:
+        return {}
+    return raw_marks(session, exam_session)
 
 
 def _lock_results(session: Session, exam_session: ExamSession) -> None:
@@ -247,7 +261,7 @@ def _note(
 ) -> None:
     """Put the marks of the session's component into the result where they count, and note them at the registration."""
     component, marks = exam_session.component, standing.marks or 0
-    passed = standing.passed(exam_session.scheme.plan.pass_marks[component])
+    passed = standing.passed(pass_marks(session, exam_session.scheme, exam_session.paper_id)[component])
     until = _valid_until(exam_session.scheme, on) if passed else None
     note_outcome(session, standing.registration, passed=passed, until=until)
     if not standing.replaces:

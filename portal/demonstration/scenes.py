@@ -23,6 +23,7 @@ from portal.access import Role
 from portal.demonstration.cast import HOLDER, TRAINEE, people
 from portal.demonstration.parallel import parallel_papers
 from portal.demonstration.setting import Stage, open_account
+from portal.demonstration.statistics import analyse_all, name_panel
 from training_base.centers.models import TrainingCenter
 from training_base.centers.rules import StaffDuty
 from training_base.cohorts import hours
@@ -374,3 +375,5 @@ def play(stage: Stage) -> None:
         teach(stage, cohort, enrol(stage, cohort, members, day=-16), starts=-14, share=share)
     take_on_file(stage, xuhui, 3, seed=7, day=-5)
     parallel_papers(stage, zhangjiang, "demo-l3-short")
+    analyse_all(stage)
+    name_panel(stage, zhangjiang)

@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certification.analysis import service as analysis
 from certification.exams import service as exams
 from certification.exams.models import ExamSession
 from certification.exams.rules import ExamSessionStatus
 from certification.remarking import service as remarkings
-from certification.scoring import publication, rules, service, worklist
+from certification.scoring import conversion, publication, rules, service, worklist
 from certification.scoring.models import Result
 from certification.standards.models import Tier
 from certification.standards.rules import Component
@@ -108,6 +109,7 @@ def publish(exam_session_id: UUID) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             service.publish(session, exam_session_id, by=by, now=now)
+            analysis.order(session, exam_session_id, by=by, now=now)
     except Refusal as refusal:
         form.refuse(refusal)
         return _preview(exam_session_id, form, by)
@@ -119,13 +121,14 @@ def _preview(exam_session_id: UUID, form: PublishForm, by: Actor) -> ResponseRet
     session = db.session()
     exam_session = exams.by_id(session, exam_session_id, by=by)
     standings = publication.standings_of(session, exam_session, on=day_at(datetime.now(UTC), exam_session.center.zone))
-    pass_mark = exam_session.scheme.plan.pass_marks[exam_session.component]
+    pass_mark = conversion.pass_marks(session, exam_session.scheme, exam_session.paper_id)[exam_session.component]
     return render_template(
         "results/session.html",
         exam_session=exam_session,
         standings=standings,
         form=form,
         pass_mark=pass_mark,
+        raw=publication.raw_where_converted(session, exam_session),
         components={one.value: one for one in Component},
         passing=sum(one.passed(pass_mark) for one in standings),
         missing=sum(one.marks is None for one in standings),
