@@ -90,7 +90,7 @@ def _chart(row: Equating) -> charts.Chart:
     at = [n * scale for n in range(len(row.values))]
     kept = [min(max(value * scale, 0), top) for value in row.values]
     ticks = [top * part / 4 for part in range(5)]
-    named = [(_("equated"), at, kept, True), (_("unchanged"), [0.0, top], [0.0, top], False)]
+    named = [(_("equated"), at, kept, True), (_("marks as they are"), [0.0, top], [0.0, top], False)]
     return charts.curves(charts.Scale((0, top), (0, top)), named, ticks, ticks)
 
 
