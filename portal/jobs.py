@@ -12,9 +12,9 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from certification.analysis import service as analysis
 from certification.assembly import telling
 from certification.assembly.rules import Problem, Solution
-from certification.analysis import service as analysis
 from certification.certificates import service as certificates
 from certification.certificates.rules import DecisionOutcome
 from certification.exams import paper_sets, sitting, submission
