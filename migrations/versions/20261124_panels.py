@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261124_panels"
-down_revision = "20261124_framework_files"
+down_revision = "20261124_safekeeping"
 branch_labels = None
 depends_on = None
 
