@@ -87,12 +87,16 @@ class Gap:
     value: int | str | None = None
 
 
-def gaps(nodes: Sequence[NodeView], tiers: Sequence[TierView]) -> list[Gap]:
+def gaps(nodes: Sequence[NodeView], tiers: Sequence[TierView], *, is_empty: bool) -> list[Gap]:
     """All that is missing, tier by tier; first what concerns the whole.
 
     A framework without tiers needs no codes, weights or criteria.
+
+    Args:
+        nodes: all nodes of the tiers; of those outside tiers the ones without text are enough.
+        is_empty: whether the standard has no node at all.
     """
-    found = [] if nodes else [Gap(GapKind.EMPTY)]
+    found = [Gap(GapKind.EMPTY)] if is_empty else []
     by_tier: dict[UUID | None, list[NodeView]] = defaultdict(list)
     for node in nodes:
         by_tier[node.tier_id].append(node)
@@ -149,6 +153,12 @@ def _weight_gaps(tier: TierView, component: Component) -> Iterable[Gap]:
         yield Gap(GapKind.WEIGHT_OPEN, tier.id, component=component, value=len(column) - len(known))
     if (len(known) == len(column) and sum(known) != WHOLE) or sum(known) > WHOLE:
         yield Gap(GapKind.WEIGHT_SUM, tier.id, component=component, value=sum(known))
+
+
+def urgent_first(found: Iterable[Gap]) -> list[Gap]:
+    """Gaps in the order of the steps they hinder, the earliest first; what hinders none comes last."""
+    order = list(StandardStatus)
+    return sorted(found, key=lambda gap: min((order.index(step) for step in NEEDED_FOR[gap.kind]), default=len(order)))
 
 
 def blocking(found: Iterable[Gap], step: StandardStatus) -> list[Gap]:

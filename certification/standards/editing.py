@@ -58,6 +58,7 @@ def add(
     facts: NodeFacts,
     *,
     kind: NodeKind | None,
+    last: bool = False,
     by: Actor,
     now: datetime,
 ) -> StandardNode:
@@ -65,6 +66,7 @@ def add(
 
     Args:
         kind: what it is; None is the usual kind of the place.
+        last: behind all its siblings, whatever the place says.
 
     Raises:
         NotFound: no such standard, or no such parent or tier in it.
@@ -89,7 +91,8 @@ def add(
         log.note(node, new=True)
         session.add(node)
         session.flush()
-        ordering.put(session, node, place.after)
+        others = ordering.siblings(session, node) if last else []
+        ordering.put(session, node, others[-1][0] if others else place.after)
     return node
 
 

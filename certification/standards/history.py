@@ -208,12 +208,11 @@ def snapshot(session: Session, record: Base) -> dict[str, Any]:
 def restore(session: Session, name: str, key: UUID, state: dict[str, Any] | None) -> None:
     """Give a row that state; None takes it away."""
     model, columns = KEPT[name]
-    record = session.get(model, key)
     if state is None:
-        if record is not None:
-            session.delete(record)
-            session.flush()
+        session.delete(session.get_one(model, key))
+        session.flush()
         return
+    record = session.get(model, key)
     types = sa.inspect(model).columns
     values = {column: typed(types[column], state[column]) for column in columns}
     if record is None:

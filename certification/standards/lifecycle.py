@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.standards import visibility
-from certification.standards.completeness import Gap, NodeView, TierView, blocking, gaps
+from certification.standards.completeness import Gap, NodeView, TierView, blocking, gaps, urgent_first
 from certification.standards.models import (
     KnowledgePoint,
     NodeLink,
@@ -21,11 +21,15 @@ from certification.standards.models import (
     TierWeight,
 )
 from certification.standards.rules import Component, LinkKind, NodeKind, StandardKind, StandardStatus
+from training_base.centers.rules import day_at
 from training_base.kernel import audit
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import Refusal
 
 S = StandardStatus
+ZONE = "Asia/Shanghai"
+"""Where the standards are written: its calendar says which day it is."""
+
 STEPS: dict[StandardStatus, tuple[StandardStatus, ...]] = {
     S.PRIVATE_DRAFT: (S.CONSULTATION, S.TRIAL, S.ADOPTED),
     S.CONSULTATION: (S.TRIAL, S.ADOPTED, S.DEPRECATED),
@@ -78,7 +82,7 @@ class OwnDraft(Refusal):
 
 
 def missing(session: Session, standard: Standard) -> list[Gap]:
-    """What the text of a standard lacks."""
+    """What the text of a standard lacks, the most urgent first."""
     nodes = session.execute(
         sa.select(
             StandardNode.id,
@@ -90,14 +94,17 @@ def missing(session: Session, standard: Standard) -> list[Gap]:
             StandardNode.en,
         )
         .where(StandardNode.standard_id == standard.id)
+        .where(sa.or_(StandardNode.tier_id.is_not(None), sa.and_(StandardNode.zh.is_(None), StandardNode.en.is_(None))))
         .order_by(StandardNode.position, StandardNode.id)
     )
+    any_node = sa.select(StandardNode.id).where(StandardNode.standard_id == standard.id).limit(1)
+    is_empty = session.scalar(any_node) is None
     columns: dict[UUID, dict[Component, list[int | None]]] = defaultdict(lambda: defaultdict(list))
     query = sa.select(TierWeight).join(TierWeight.tier).where(Tier.standard_id == standard.id)
     for weight in session.scalars(query.order_by(TierWeight.position)):
         columns[weight.tier_id][weight.component].append(weight.percent)
     tiers = [TierView(tier.id, tier.training_hours, dict(columns[tier.id])) for tier in standard.tiers]
-    return gaps([NodeView(*row) for row in nodes], tiers)
+    return urgent_first(gaps([NodeView(*row) for row in nodes], tiers, is_empty=is_empty))
 
 
 def _step(
@@ -139,7 +146,7 @@ def consult(
         DatesOutOfOrder: the end is before the beginning, or is over.
     """
     standard, before = _step(session, standard_id, S.CONSULTATION, by=by, expected=revision)
-    if until_on < from_on or until_on < now.date():
+    if until_on < from_on or until_on < day_at(now, ZONE):
         raise DatesOutOfOrder
     standard.status = S.CONSULTATION
     standard.consultation_from_on, standard.consultation_until_on = from_on, until_on
@@ -159,7 +166,7 @@ def extend(session: Session, standard_id: UUID, until_on: date, *, by: Actor, no
     session.refresh(standard, with_for_update=True)
     if standard.status is not S.CONSULTATION or standard.consultation_until_on is None:
         raise WrongStep(standard.status, S.CONSULTATION)
-    if until_on <= standard.consultation_until_on or until_on < now.date():
+    if until_on <= standard.consultation_until_on or until_on < day_at(now, ZONE):
         raise DatesOutOfOrder
     before = audit.state_digest(standard)
     standard.consultation_until_on = until_on
@@ -193,9 +200,9 @@ def put_in_force(
         OwnDraft: the actor wrote in it.
     """
     standard, before = _step(session, standard_id, to, by=by, expected=revision)
-    _check_consultation(session, standard, now.date())
+    _check_consultation(session, standard, day_at(now, ZONE))
     earlier = [day for day in (standard.consultation_until_on, standard.trial_from_on) if day]
-    if on > now.date() or any(on < day for day in earlier):
+    if on > day_at(now, ZONE) or any(on < day for day in earlier):
         raise DatesOutOfOrder
     if by.id in writers(session, standard):
         raise OwnDraft
@@ -258,7 +265,7 @@ def deprecate(
     """
     standard, before = _step(session, standard_id, S.DEPRECATED, by=by, expected=revision)
     begun = [standard.consultation_from_on, standard.trial_from_on, standard.adopted_on]
-    if on > now.date() or any(on < day for day in begun if day):
+    if on > day_at(now, ZONE) or any(on < day for day in begun if day):
         raise DatesOutOfOrder
     standard.status, standard.deprecated_on = S.DEPRECATED, on
     return _record(session, standard, before, deed="deprecated", by=by, now=now)

@@ -34,6 +34,7 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount("admin@demo.zhixun.cn", "系统管理员", roles=(Role.ADMINISTRATOR,)),
     DemoAccount("owner@demo.zhixun.cn", "方案主管 顾言", roles=(Role.SCHEME_OWNER,)),
+    DemoAccount("chair@demo.zhixun.cn", "标准委员会 沈一鸣", roles=(Role.SCHEME_OWNER,)),
     DemoAccount("hr@demo.zhixun.cn", "人力资源 唐果", roles=(Role.EMPLOYER,)),
     DemoAccount("manager@demo.zhixun.cn", "机构负责人 林岚", (StaffDuty.MANAGER,)),
     DemoAccount("teacher@demo.zhixun.cn", "教师 罗川", (StaffDuty.TEACHER,)),

@@ -21,6 +21,7 @@ from certification.standards import service as standards
 from certification.standards.rules import OCCUPATION, Component
 from portal.access import Role
 from portal.demonstration.cast import HOLDER, TRAINEE, people
+from portal.demonstration.drafting import write_draft
 from portal.demonstration.parallel import parallel_papers
 from portal.demonstration.setting import Stage, open_account
 from portal.demonstration.statistics import analyse_all, name_panel
@@ -377,3 +378,4 @@ def play(stage: Stage) -> None:
     parallel_papers(stage, zhangjiang, "demo-l3-short")
     analyse_all(stage)
     name_panel(stage, zhangjiang)
+    write_draft(stage)

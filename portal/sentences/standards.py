@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from certification.standards.consultation import DisposedMeanwhile, NotOpen, ReasonMissing, TooManyComments
+from certification.standards.descent import AlreadyTied, NoSuchPart
 from certification.standards.editing import MayNotStandThere, UnderItself
 from certification.standards.history import EditedMeanwhile, NotADraft, NothingToRedo, NothingToUndo
 from certification.standards.lifecycle import (
@@ -38,6 +39,8 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "knowledge points."
     ),
     UnderItself: lambda _r: _("Nothing can be moved under itself."),
+    NoSuchPart: lambda _r: _("The edition before has no part of that code."),
+    AlreadyTied: lambda _r: _("The part is said to come from there already."),
     LevelTaken: lambda r: _("There is a tier of level %(level)s already.", level=r.level),
     TierNotEmpty: lambda _r: _("The tier is not empty. Remove what stands in it and its weights first."),
     WrongStep: lambda r: _(

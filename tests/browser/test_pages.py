@@ -89,6 +89,13 @@ PAGES: dict[str, list[str]] = {
               "/items/stimuli/<id>/revise",
               "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/",
               "/standards/drafts/", "/crosswalks/", "/crosswalks/new"],
+    "owner": ["/", "/centers/", "/centers/<id>", "/centers/<id>/scopes/new", "/results/", "/cohorts/",
+              "/standards/", "/standards/drafts/", "/standards/drafts/new", "/standards/documents/<id>",
+              "/standards/nodes/<id>",
+              "/standards/documents/<id>/unknown", "/standards/documents/<id>/comments",
+              "/standards/documents/<id>/comments/summary", "/standards/documents/<id>/invitations",
+              "/standards/drafts/<id>/life", "/standards/drafts/<id>/revise", "/standards/drafts/<id>/edit",
+              "/crosswalks/", "/crosswalks/new"],
     "admin": ["/", "/accounts/", "/accounts/<id>", "/accounts/new", "/centers/new", "/audit/", "/audit/<id>"],
     "hr": ["/", "/verify"],
 }  # fmt: skip

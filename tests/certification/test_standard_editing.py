@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from certification.standards import editing, history, placing, service, weighing
 from certification.standards.editing import NodeFacts, Place
-from certification.standards.models import NodeLink, Standard, StandardEdit, StandardNode, Tier
+from certification.standards.models import NodeLink, Standard, StandardEdit, StandardNode, Tier, TierWeight
 from certification.standards.placing import CHILDREN, Way
-from certification.standards.rules import Component, LinkKind, NodeKind, StandardStatus
+from certification.standards.rules import Component, Evidence, LinkKind, NodeKind, StandardStatus
 from certification.standards.weighing import TierFacts, WeightFacts
 from tests.make import NOW, Make
 from tests.make_standards import make_node, make_standard, make_tier
@@ -300,6 +300,17 @@ def test_weights_grow_shrink_and_come_back(bench: Bench) -> None:
     assert column() == [("一", 60), ("二", 30), ("三", 10)]
     bench.do(history.undo, bench.standard.id)
     assert column() == [("一", 40), ("二", None)]
+
+
+def test_a_weight_that_is_saved_as_it_was_keeps_how_it_is_known(bench: Bench) -> None:
+    facts = {"component": Component.THEORY, "zh": "一", "en": "One", "evidence": Evidence.INFERRED, "position": 0}
+    weight = bench.make.add(TierWeight(tier_id=bench.tier.id, percent=None, inferred_percent=40, **facts))
+
+    bench.do(weighing.weigh, bench.tier.id, Component.THEORY, [WeightFacts("一", "One", None)], revision=None)
+
+    assert (weight.evidence, weight.inferred_percent) == (Evidence.INFERRED, 40)
+    bench.do(weighing.weigh, bench.tier.id, Component.THEORY, [WeightFacts("一", "One", 50)], revision=None)
+    assert (weight.evidence, weight.inferred_percent) == (Evidence.OWN, None)
 
 
 def test_weights_are_locked_against_the_second_editor(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """The life of an edition: what each step needs, who may take it, and what the next edition keeps."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.standards import catalog, consultation, editing, lifecycle, service, versions, weighing
-from certification.standards.completeness import Gap, GapKind, NodeView, blocking, gaps
+from certification.standards.completeness import Gap, GapKind, blocking, gaps
 from certification.standards.consultation import Author, Words
 from certification.standards.editing import NodeFacts, Place
 from certification.standards.models import KnowledgePoint, NodeLink, Standard, StandardNode, Tier
@@ -28,6 +28,7 @@ from training_base.kernel.actor import SYSTEM, Actor
 
 S = StandardStatus
 LATER = NOW + timedelta(days=31)
+"""NOW and LATER fall on the same days in UTC and in Shanghai."""
 
 
 @pytest.fixture
@@ -294,9 +295,7 @@ def test_a_framework_without_tiers_needs_text_only(make: Make, session: Session)
 
 @pytest.mark.parametrize(("step", "count"), [(S.CONSULTATION, 1), (S.TRIAL, 1), (S.ADOPTED, 1), (S.DEPRECATED, 0)])
 def test_a_text_without_nodes_is_not_published(step: S, count: int) -> None:
-    nodes: list[NodeView] = []
-
-    assert len(blocking(gaps(nodes, []), step)) == count
+    assert len(blocking(gaps([], [], is_empty=True), step)) == count
 
 
 def test_a_tier_of_the_next_edition_follows_the_old_one(session: Session, make: Make, by: Actor) -> None:
@@ -307,3 +306,11 @@ def test_a_tier_of_the_next_edition_follows_the_old_one(session: Session, make: 
 
     link = session.scalars(sa.select(NodeLink).where(NodeLink.origin_identifier == old_tier.identifier)).one()
     assert link.destination_identifier == new.tiers[0].identifier != old_tier.identifier
+
+
+def test_the_calendar_of_the_place_says_which_day_it_is(session: Session, make: Make, by: Actor) -> None:
+    late = datetime(2026, 6, 15, 17, 0, tzinfo=UTC)
+
+    standard = adopt(session, complete(make, kind=StandardKind.NATIONAL), by=by, now=late, on=date(2026, 6, 16))
+
+    assert standard.adopted_on == date(2026, 6, 16)
