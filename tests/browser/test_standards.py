@@ -91,7 +91,7 @@ def add(writer: Person, where: str, code: str, zh: str, en: str) -> None:
     if opened.get_attribute("open") is None:
         opened.locator("summary").click()
     writer.fill(**{f"{where}-code": code, f"{where}-zh": zh, f"{where}-en": en})
-    opened.get_by_role("button", name="Add", exact=True).click()
+    opened.get_by_role("button", name="Add the part", exact=True).click()
     expect(writer.page.locator(".tree__row--here")).to_contain_text(code)
 
 
