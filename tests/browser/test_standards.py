@@ -185,17 +185,17 @@ def test_5_a_citizen_comments_and_the_writer_disposes(person: Find, portal: Serv
 def test_6_somebody_else_adopts_it_when_the_days_are_over(person: Find, portal: Served) -> None:
     owner, chair = person("owner"), person("chair")
     owner.go(f"/standards/drafts/{standard_id(portal)}/life")
-    owner.press("Adopt")
+    owner.press("Adopt the edition")
     owner.sees("Comments may come in until")
     with Session(portal.engine) as session:
         standard = session.get_one(Standard, standard_id(portal))
         past = datetime.now(UTC).date() - timedelta(days=2)
         standard.consultation_from_on = standard.consultation_until_on = past
         session.commit()
-    owner.press("Adopt")
+    owner.press("Adopt the edition")
     owner.sees("You wrote in this edition.")
     chair.go(f"/standards/drafts/{standard_id(portal)}/life")
-    chair.press("Adopt")
+    chair.press("Adopt the edition")
     chair.sees("The edition is in force.")
 
 
