@@ -12,7 +12,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from certification.item_bank.content import Content, ContentFault, faults, of_facts
 from certification.item_bank.rules import (
@@ -45,7 +45,7 @@ class EditorForm(BaseForm):
         _("Knowledge point"),
         description=_("Its code, such as 3-2.1-01."),
         filters=[trim],
-        validators=[InputRequired(_("Enter the code of the knowledge point."))],
+        validators=[DataRequired(_("Enter the code of the knowledge point."))],
         render_kw={"class": "code", "list": "points"},
     )
     difficulty = IntegerField(
@@ -147,7 +147,7 @@ class NewItem(EditorForm):
         _("Item code"),
         filters=[trim],
         validators=[
-            InputRequired(_("Enter the code.")),
+            DataRequired(_("Enter the code.")),
             Regexp(f"{CODE.pattern}$", message=_("Letters, digits, dots and dashes only, at most 40.")),
         ],
         render_kw={"class": "code"},

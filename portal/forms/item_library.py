@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from certification.item_bank.assets import DESCRIPTION_LENGTH
 from certification.item_bank.rules import CODE, AssetKind
@@ -44,7 +44,7 @@ class AssetForm(BaseForm):
     description = StringField(
         _("Description"),
         filters=[trim],
-        validators=[InputRequired(_("Say what is seen or heard.")), Length(max=DESCRIPTION_LENGTH)],
+        validators=[DataRequired(_("Say what is seen or heard.")), Length(max=DESCRIPTION_LENGTH)],
     )
 
 
@@ -67,7 +67,7 @@ class StimulusForm(BaseForm):
     """What a stimulus says."""
 
     title = StringField(
-        _("Title"), filters=[trim], validators=[InputRequired(_("Enter the title.")), Length(max=TITLE_LENGTH)]
+        _("Title"), filters=[trim], validators=[DataRequired(_("Enter the title.")), Length(max=TITLE_LENGTH)]
     )
     body = text(_("Passage"), _("Enter the passage, table or picture."), BODY_LENGTH, render_kw={"rows": 14})
 
@@ -86,7 +86,7 @@ class NewStimulus(StimulusForm):
         _("Code"),
         filters=[trim],
         validators=[
-            InputRequired(_("Enter the code.")),
+            DataRequired(_("Enter the code.")),
             Regexp(f"{CODE.pattern}$", message=_("Letters, digits, dots and dashes only, at most 40.")),
         ],
         render_kw={"class": "code"},

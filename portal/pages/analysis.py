@@ -104,7 +104,7 @@ def _facts(exam_session: ExamSession, kept: SessionAnalysis, by: Actor) -> dict[
     }
 
 
-@pages.get("/sessions/<uuid:exam_session_id>/items/<int:number>")
+@pages.get("/sessions/<uuid:exam_session_id>/items/<int(max=1000000):number>")
 @needs(Permission.ANALYSIS_READ)
 def item_of(exam_session_id: UUID, number: int) -> ResponseReturnValue:
     """One item of a session: its options with trace lines, its curve, group differences."""

@@ -157,7 +157,7 @@ def take_up(flag_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".finding", flag_id=flag_id))
 
 
-@pages.get("/items/<uuid:item_id>/versions/<int:before>/<int:after>")
+@pages.get("/items/<uuid:item_id>/versions/<int(max=1000000):before>/<int(max=1000000):after>")
 @needs(Permission.ITEM_READ)
 def versions(item_id: UUID, before: int, after: int) -> ResponseReturnValue:
     """What changed from one version to another."""

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import UTC, datetime
+from functools import partial
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from portal.forms import remarking_keys
 from portal.forms.remarking import ApproveForm, CorrectionForm, DeclineForm, RemarkingFilter, TellForm, consequence_of
 from portal.labels import label
 from portal.pages.tables import page_of
+from portal.shown import shown as shown_item
 from training_base.kernel import queue
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import Refusal
@@ -42,7 +44,7 @@ def index() -> ResponseReturnValue:
     return render_template("remarking/index.html", page=page, form=form)
 
 
-@pages.route("/papers/<uuid:paper_id>/<int:position>", methods=["GET", "POST"])
+@pages.route("/papers/<uuid:paper_id>/<int(max=1000000):position>", methods=["GET", "POST"])
 @needs(Permission.REMARKING_ASK)
 def ask(paper_id: UUID, position: int) -> ResponseReturnValue:
     """Report a wrong key: first what it would change, then the request."""
@@ -73,6 +75,7 @@ def item_facts(item: PaperItem, by: Actor) -> dict[str, Any]:
     keys = corrections.keys_of(session, item)
     return {
         "item": item,
+        "shown_item": shown_item(item.content, partial(_media, item.paper_id), with_key=False),
         "keys": [remarking_keys.shown(item, key) for key in keys.accepted],
         "credited": keys.credit_all,
         "printed_key": remarking_keys.shown(item, item.key),
@@ -80,6 +83,10 @@ def item_facts(item: PaperItem, by: Actor) -> dict[str, Any]:
         "twins": service.twins(session, item, by=by),
         "key_text": remarking_keys.shown,
     }
+
+
+def _media(paper_id: UUID, name: str) -> str:
+    return url_for("media.paper", paper_id=paper_id, name=name)
 
 
 def preview_facts(seen: service.Preview | None) -> dict[str, Any]:
