@@ -1,7 +1,7 @@
 """What became of the parts of one version in another, told by the links between them and never by their codes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -194,7 +194,7 @@ CHANGED_IN_SUBSTANCE = frozenset({Fate.REWORDED, Fate.SPLIT, Fate.MERGED})
 """What may ask for other evidence; whether it really does, a crosswalk says, which a person decides."""
 
 
-def effects(comparison: Comparison, kind: str) -> dict[int, Effect]:
+def effects(comparison: Comparison, kind: str, *, without: Collection[str] = ()) -> dict[int, Effect]:
     """What the new version means for each part of a kind, with all that stands beneath it.
 
     Something added makes it wider, something withdrawn or moved away narrower. What was reworded, split or merged,
@@ -203,6 +203,7 @@ def effects(comparison: Comparison, kind: str) -> dict[int, Effect]:
     Args:
         comparison: the two versions.
         kind: what to tell the effect for, such as ``tier`` or ``duty``.
+        without: kinds of parts that ask nothing of anybody, and so have no effect.
 
     Returns:
         the effect per row of that kind which has an old part, by the row's position.
@@ -211,6 +212,8 @@ def effects(comparison: Comparison, kind: str) -> dict[int, Effect]:
     after = _homes(comparison, kind, of_new=True)
     marks: dict[int, set[str]] = {at: set() for at, row in enumerate(comparison.rows) if row.kind == kind and row.old}
     for row in comparison.rows:
+        if row.kind in without:
+            continue
         left = {before[part.key] for part in row.old}
         right = {after[part.key] for part in row.new}
         for at in left | right:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from certification.standards.comparison import Comparison, Part, compare
-from certification.standards.models import NodeLink, Standard, StandardNode, Tier, TierWeight
-from certification.standards.rules import LinkKind
+from certification.standards.models import KnowledgePoint, NodeLink, Standard, StandardNode, Tier, TierWeight
+from certification.standards.rules import LinkKind, NodeKind
 
 TIER = "tier"
 """The kind of the parts that stand for tiers; nodes have their own kinds."""
@@ -51,7 +51,34 @@ def parts(session: Session, standard_id: UUID) -> list[Part]:
         )
         found.extend(_walk(below, figures, (tier.id, None), tier.identifier, tier.level))
     found.extend(_walk(below, figures, (None, None), None, None))
-    return found
+    return [*found, *_points(session, standard_id, found)]
+
+
+def _points(session: Session, standard_id: UUID, parts: Iterable[Part]) -> list[Part]:
+    """The knowledge points of the item bank that no node stands for, under the duty of their area.
+
+    A later edition has them as nodes, tied to these: without them all would look new.
+    """
+    homes = {(part.level, part.code): part.key for part in parts if part.kind == NodeKind.DUTY}
+    stand = {(part.level, part.code) for part in parts if part.kind == NodeKind.KNOWLEDGE_POINT}
+    query = (
+        sa.select(KnowledgePoint.identifier, KnowledgePoint.code, KnowledgePoint.area, KnowledgePoint.title, Tier.level)
+        .join(KnowledgePoint.tier)
+        .where(Tier.standard_id == standard_id)
+        .order_by(Tier.level.desc(), KnowledgePoint.code)
+    )
+    return [
+        Part(
+            point.identifier,
+            NodeKind.KNOWLEDGE_POINT.value,
+            homes[point.level, point.area],
+            point.level,
+            point.code,
+            point.title,
+        )
+        for point in session.execute(query)
+        if (point.level, point.area) in homes and (point.level, point.code) not in stand
+    ]
 
 
 Place = tuple[UUID | None, UUID | None]
@@ -104,28 +131,30 @@ def _figures(session: Session, standard_id: UUID) -> tuple[Figures, Figures]:
 
 
 def _between(session: Session, old: Standard, new: Standard) -> list[UUID]:
-    """Both editions and those between them; only the two where the later one does not follow the earlier one."""
-    chain, at = [new.id], new.replaces_id
-    while at is not None and at != old.id and len(chain) < LONGEST_SERIES:
-        chain.append(at)
-        at = session.scalar(sa.select(Standard.replaces_id).where(Standard.id == at))
-    return [*chain, old.id] if at == old.id else [new.id, old.id]
+    """Both editions and those between them, whichever follows the other; only the two where neither does."""
+    for later, earlier in ((new, old), (old, new)):
+        chain, at = [later.id], later.replaces_id
+        while at is not None and at != earlier.id and len(chain) < LONGEST_SERIES:
+            chain.append(at)
+            at = session.scalar(sa.select(Standard.replaces_id).where(Standard.id == at))
+        if at == earlier.id:
+            return [*chain, earlier.id]
+    return [new.id, old.id]
 
 
 def _ties(
     session: Session, old: Standard, new: Standard, before: set[UUID], after: set[UUID]
 ) -> list[tuple[UUID, UUID]]:
     onward: dict[UUID, set[UUID]] = defaultdict(set)
-    query = sa.select(NodeLink.kind, NodeLink.origin_identifier, NodeLink.destination_identifier).where(
+    query = sa.select(NodeLink.origin_identifier, NodeLink.destination_identifier).where(
         NodeLink.standard_id.in_(_between(session, old, new)),
         NodeLink.kind.in_((LinkKind.REPLACED_BY, LinkKind.EXACT_MATCH_OF)),
     )
-    for kind, origin, destination in session.execute(query):
+    for origin, destination in session.execute(query):
         if origin is None or destination is None:
             continue
         onward[origin].add(destination)
-        if kind is LinkKind.EXACT_MATCH_OF:
-            onward[destination].add(origin)
+        onward[destination].add(origin)
     return [(key, reached) for key in before if key in onward for reached in _reached(onward, key) & after]
 
 

@@ -24,7 +24,7 @@ from portal.errors import sentence
 from portal.filters import local
 from portal.forms.blueprints import AssembleSetForm, BlueprintForm, SchemeChoice, areas_of, form_for, typed
 from portal.labels import level_name
-from portal.pages.comparing import comparison
+from portal.pages.paper_comparison import comparison
 from portal.pages.tables import page_of
 from portal.sentences.assembly import outcome_lines, supply_lines
 from training_base.centers.models import TrainingCenter

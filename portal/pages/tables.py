@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import request
-from flask_sqlalchemy.pagination import Pagination
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
 
 from portal.database import db
 from portal.filters import here
@@ -22,6 +22,22 @@ def page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Pagination:
     if page.page > max(page.pages, 1):
         page = db.paginate(query, page=max(page.pages, 1), per_page=per_page, error_out=False)
     return page
+
+
+class RowPagination(SelectPagination):
+    """Pages of a query that gives several columns."""
+
+    def _query_items(self) -> list[Any]:
+        query = self._query_args["select"].limit(self.per_page).offset(self._query_offset)
+        return list(self._query_args["session"].execute(query))
+
+
+def rows_page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Pagination:
+    """One page of a query that gives several columns; a page beyond the last is the last."""
+    asked = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+    given: dict[str, Any] = {"select": query, "session": db.session(), "per_page": per_page, "error_out": False}
+    page = RowPagination(page=asked, **given)
+    return page if page.page <= max(page.pages, 1) else RowPagination(page=max(page.pages, 1), **given)
 
 
 def ordered(query: sa.Select[Any], columns: Mapping[str, Any], default: str) -> tuple[sa.Select[Any], str]:

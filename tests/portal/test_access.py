@@ -68,8 +68,11 @@ class World:
     def path(self, rule: Rule) -> str:
         """The address of a route about this center's records; what it has none of is a random identifier."""
         samples = {name: next(iter(one.items)) for name, one in rule._converters.items() if hasattr(one, "items")}
-        numbers = {name: 1 for name, one in rule._converters.items() if isinstance(one, IntegerConverter)}
-        known = {**numbers, **samples, **self.names}
+        whole = {
+            name: self.names.get(name) for name, one in rule._converters.items() if isinstance(one, IntegerConverter)
+        }
+        numbers = {name: value if isinstance(value, int) else 1 for name, value in whole.items()}
+        known = {**samples, **self.names, **numbers}
         values = {name: known.get(name, uuid4()) for name in rule.arguments}
         return str(rule.build(values, append_unknown=False)[1])  # type: ignore[index]
 

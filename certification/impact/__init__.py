@@ -1,0 +1,1 @@
+"""What a new version of a standard touches: certificates, papers, items, tasks, centers."""
