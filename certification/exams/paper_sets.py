@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from certification.exams import papers
 from certification.exams.models import ExamSession, Paper, PaperItem, PaperSet
 from certification.exams.rules import ExamSessionStatus, PaperSetStatus
 from certification.item_bank import service as item_bank
+from certification.item_bank.calibration import ItemCalibration, calibrations
 from certification.item_bank.models import Item
 from certification.standards.models import Scheme
 from training_base.centers.models import TrainingCenter
@@ -121,7 +122,11 @@ def sifted(
     items = item_bank.pool(session, scheme.tier_id, center_id=center.id)
     exposures = papers.exposures(session, scheme.tier_id)
     used, zone = last_used(session, scheme.tier_id), center.zone
-    pool = [_pool_item(item, exposures.get(item.id, 0), used.get(item.id), zone) for item in items]
+    known = calibrations(session, (item.id for item in items))
+    pool = [
+        _calibrated(_pool_item(item, exposures.get(item.id, 0), used.get(item.id), zone), item, known.get(item.id))
+        for item in items
+    ]
     return rules.sift(pool, specification, day_at(now, zone))
 
 
@@ -138,6 +143,13 @@ def _pool_item(item: Item, exposure: int, used_at: datetime | None, zone: str) -
         stimulus=str(item.stimulus_id) if item.stimulus_id else None,
         place=item.stimulus_position or 0,
     )
+
+
+def _calibrated(one: PoolItem, item: Item, known: ItemCalibration | None) -> PoolItem:
+    """The item as candidates' answers show it; a calibration of an earlier version says nothing of this one."""
+    if known is None or known.item_version_id != item.current.id:
+        return one
+    return replace(one, difficulty=known.b, discrimination=known.a, calibrated=True)
 
 
 def last_used(session: Session, tier_id: UUID) -> dict[UUID, datetime]:

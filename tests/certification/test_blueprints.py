@@ -16,6 +16,7 @@ from certification.assembly.supply import CellSupply, JointShortage
 from certification.exams import paper_sets, papers
 from certification.exams.models import PaperSet
 from certification.exams.rules import ExamSessionStatus, PaperSetStatus
+from certification.item_bank.calibration import ItemCalibration
 from certification.item_bank.models import Item
 from certification.item_bank.rules import ItemStatus
 from tests.make import NOW, Make
@@ -247,3 +248,31 @@ def test_why_a_set_failed_is_kept_and_told_later(session: Session, make: Make, r
 def test_what_is_no_refusal_is_none() -> None:
     assert telling.refusal_of({"shared": 0}) is None
     assert solver.Effort().seconds == solver.SECONDS
+
+
+def test_what_candidates_answered_takes_the_place_of_the_writers_guess(session: Session, make: Make) -> None:
+    blueprint = a_blueprint(make, each=1)
+    known, changed = session.scalars(sa.select(Item).order_by(Item.code).limit(2)).all()
+    for item, version in ((known, known.current.id), (changed, make.item(known.tier).current.id)):
+        make.add(
+            ItemCalibration(
+                item_id=item.id, item_version_id=version, n=300, facility=0.6, a=1.4, b=-0.35, model="2pl",
+                calibrated_at=NOW,
+            )
+        )  # fmt: skip
+
+    asked = paper_sets.problem(session, blueprint, blueprint.current.specification, 1, now=NOW)
+
+    found = {one.id: one for one in asked.pool}
+    assert (found[known.id].difficulty, found[known.id].discrimination, found[known.id].calibrated) == (
+        -0.35,
+        1.4,
+        True,
+    )
+    assert not found[changed.id].calibrated
+    assert (
+        paper_sets.supplied(
+            session, blueprint.scheme, blueprint.center, blueprint.current.specification, 1, now=NOW
+        ).calibrated
+        == 1
+    )
