@@ -25,7 +25,7 @@ class FindingSearch(FilterForm):
         super().__init__(*args, **kwargs)
         self.finding.choices = choices(Finding, blank=gettext("All"))
         self.level.choices = [("", gettext("All levels")), *((str(number), name) for number, name in LEVELS.items())]
-        self.show.choices = [("", gettext("Open")), ("aside", gettext("Set aside")), ("all", gettext("All"))]
+        self.show.choices = [("", gettext("To clear up")), ("aside", gettext("Set aside")), ("all", gettext("All"))]
 
     def filter(self) -> FlagFilter:
         """What is asked for; what is unknown narrows nothing."""
