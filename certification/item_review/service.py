@@ -151,7 +151,11 @@ def listing(only: FlagFilter, *, by: Actor) -> sa.Select[ItemFlag]:
         .join(Item.tier)
         .outerjoin(other, ItemFlag.other_id == other.id)
         .where(by.scope(Item.center_id))
-        .where(sa.or_(ItemFlag.other_id.is_(None), Item.code < other.code, Item.center_id != other.center_id))
+        .where(
+            sa.or_(
+                ItemFlag.other_id.is_(None), Item.code < other.code, Item.center_id.is_distinct_from(other.center_id)
+            )
+        )
         .options(joinedload(ItemFlag.item).joinedload(Item.tier), joinedload(ItemFlag.other))
     )
     if only.finding is not None:

@@ -54,6 +54,11 @@ class RemarkingNeedsSecondPerson(Refusal):
 
 
 @dataclass(eq=False)
+class RemarkingNotTheirs(Refusal):
+    """Only whoever asked takes a request back, and only whoever may approve it turns it down."""
+
+
+@dataclass(eq=False)
 class SatThisPaper(Refusal):
     """Whoever sat the paper neither asks for its re-marking nor approves it."""
 
@@ -154,17 +159,25 @@ def approve(session: Session, remarking_id: UUID, *, seen: str, by: Actor, now: 
     return remarking
 
 
-def decline(session: Session, remarking_id: UUID, *, reason: str, by: Actor, now: datetime) -> Remarking:
+def decline(
+    session: Session, remarking_id: UUID, *, reason: str, approves: bool = True, by: Actor, now: datetime
+) -> Remarking:
     """Turn a request down, or take one's own back.
 
     Raises:
         NotFound: no such request in the actor's centers.
         RemarkingDecided: it was approved or declined before.
         RemarkingReasonMissing: no reason is given.
+        RemarkingNotTheirs: the actor neither asked nor may approve.
+        SatThisPaper: the actor sat the paper and did not ask.
     """
     remarking = _open_request(session, remarking_id, by=by)
     if not reason.strip():
         raise RemarkingReasonMissing
+    if remarking.asked_by != by.id:
+        if not approves:
+            raise RemarkingNotTheirs
+        _require_no_stake(session, remarking.paper_id, by)
     before = audit.state_digest(remarking)
     _decide(remarking, RemarkingStatus.DECLINED, by=by, now=now)
     remarking.decline_reason = reason.strip()
@@ -204,7 +217,7 @@ def apply_next(session: Session, remarking_id: UUID, after: UUID | None, *, by: 
     shifts = corrections.apply(session, item, keys, found, by=by, now=now)
     certificates = service.certificates_of(session, shifts)
     for shift in shifts:
-        _note(session, remarking, shift, certificates, now=now)
+        _note(session, remarking, shift, certificates, by=by, now=now)
     session.flush()
     return found[-1].registration_id
 
@@ -264,7 +277,13 @@ def _hold_sessions(session: Session, paper_id: UUID) -> None:
 
 
 def _note(
-    session: Session, remarking: Remarking, shift: Shift, certificates: dict[UUID, Certificate], *, now: datetime
+    session: Session,
+    remarking: Remarking,
+    shift: Shift,
+    certificates: dict[UUID, Certificate],
+    *,
+    by: Actor,
+    now: datetime,
 ) -> None:
     """Keep what became of one candidate; a certificate that lost its ground is put up for withdrawal."""
     consequence = service.consequence_of(shift, certificates)
@@ -272,6 +291,8 @@ def _note(
     change = None
     if consequence is Consequence.WITHDRAW and certificate is not None:
         change = _ask_withdrawal(session, remarking, certificate, now=now)
+    elif shift.result_after and certificate is not None:
+        _take_withdrawal_back(session, certificate, by=by, now=now)
     session.add(
         RemarkingOutcome(
             remarking_id=remarking.id,
@@ -301,6 +322,16 @@ def _ask_withdrawal(
         return None
     kind, ground = ChangeKind.WITHDRAW, ChangeReason.ISSUED_IN_ERROR
     return changes.ask_change(session, certificate.number, kind, ground, remarking.reason, by=asker, now=now)
+
+
+def _take_withdrawal_back(session: Session, certificate: Certificate, *, by: Actor, now: datetime) -> None:
+    """Decline the withdrawal that an earlier re-marking asked for, now that the result is passed again."""
+    waiting = changes.find_waiting(session, certificate.id)
+    if waiting is None:
+        return
+    ours = session.scalar(sa.select(RemarkingOutcome.id).where(RemarkingOutcome.change_id == waiting.id).limit(1))
+    if ours is not None:
+        changes.decline_change(session, waiting.id, by=by, now=now)
 
 
 def _finish(session: Session, remarking: Remarking, *, by: Actor, now: datetime) -> None:

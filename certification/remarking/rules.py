@@ -72,8 +72,9 @@ def consequence(
 ) -> Consequence:
     """What new marks of one candidate lead to.
 
-    A pass that is lost asks for the withdrawal of a certificate that still stands; a pass that is gained leads to a
-    decision; a certificate that shows other marks than those that count now is to be replaced.
+    A pass that is lost asks for the withdrawal of a certificate that still stands. A pass that is gained leads to a
+    decision, unless the certificate that lost its ground before still stands. A certificate that shows other marks
+    than those that count now is to be replaced.
 
     Args:
         result_before: whether all components were passed; None where nothing was published.
@@ -85,7 +86,7 @@ def consequence(
     stands = certificate in {CertificateStatus.VALID, CertificateStatus.SUSPENDED}
     if result_before and not result_after:
         return Consequence.WITHDRAW if stands else Consequence.LOST
-    if result_after and not result_before:
+    if result_after and not result_before and not stands:
         return Consequence.CERTIFY
     if stands and marks_shown is not None and marks_shown != marks_counting:
         return Consequence.REPLACE

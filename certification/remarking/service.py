@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from certification.scoring import corrections
 from certification.scoring.corrections import Shift
 from certification.scoring.rules import Keys, Treatment, corrected
 from certification.scoring.service import with_key
+from training_base.kernel import audit
 from training_base.kernel.actor import Actor
 from training_base.kernel.errors import NotFound, Refusal
 
@@ -58,6 +60,12 @@ def item_at(session: Session, paper_id: UUID, position: int, *, by: Actor) -> Pa
     if item is None:
         raise NotFound("paper", paper_id)
     return item
+
+
+def read_item(session: Session, item: PaperItem, *, by: Actor, now: datetime) -> None:
+    """Put on record that somebody saw a printed item with its key, as when a whole paper is read."""
+    details = {"position": item.position}
+    audit.record(session, "paper.read", item.paper, by=by, at=now, details=details, center_id=item.paper.center_id)
 
 
 def preview(session: Session, item: PaperItem, treatment: Treatment, key: Any) -> Preview:

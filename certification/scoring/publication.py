@@ -1,6 +1,6 @@
 """Publishing the results of an exam session: who passes, what counts, who may say so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from certification.exams.registering import note_outcome
 from certification.exams.rules import ExamSessionStatus, RegistrationStatus, SessionDuty
 from certification.scoring.conversion import conversion_of, keep_raw, pass_marks, published_marks
 from certification.scoring.models import Mark, Result, ResultComponent
-from certification.scoring.rules import Verdict, has_sat, is_better, judge, months_after, still_counts
+from certification.scoring.rules import Verdict, has_sat, is_better, months_after, still_counts
 from certification.standards.models import Scheme
 from certification.standards.rules import Component
 from training_base.centers.rules import day_at
@@ -135,28 +135,15 @@ def _standing(
 ) -> Standing:
     sat = has_sat(registration.status, component, has_attempt=registration.attempt is not None)
     marks = mark if sat else 0
-    counting = _counting(result.components if result else (), pass_marks, on)
+    kept = [one for one in (result.components if result else ()) if still_counts(one.valid_until, on)]
+    counting = {one.component: one.marks for one in kept if one.component in pass_marks}
+    passed = {one.component: one.passed for one in kept}
     replaces = marks is not None and is_better(marks, counting.get(component))
     if marks is not None and replaces:
         counting[component] = marks
-    return Standing(registration, sat, marks, replaces, counting, _verdict(counting, pass_marks))
-
-
-def _counting(
-    components: Iterable[ResultComponent], pass_marks: Mapping[Component, int], on: date
-) -> dict[Component, int]:
-    return {
-        one.component: one.marks
-        for one in components
-        if one.component in pass_marks and still_counts(one.valid_until, on)
-    }
-
-
-def _verdict(counting: Mapping[Component, int], pass_marks: Mapping[Component, int]) -> Verdict:
-    return judge(
-        {part.value: marks for part, marks in counting.items()},
-        {part.value: least for part, least in pass_marks.items()},
-    )
+        passed[component] = marks >= pass_marks[component]
+    short = tuple(part.value for part in pass_marks if not passed.get(part, False))
+    return Standing(registration, sat, marks, replaces, counting, Verdict(passed=not short, short=short))
 
 
 def _locked(session: Session, exam_session_id: UUID, by: Actor) -> ExamSession:

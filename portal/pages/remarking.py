@@ -17,7 +17,7 @@ from certification.remarking.models import Remarking, RemarkingOutcome
 from certification.remarking.rules import RemarkingStatus
 from certification.scoring import corrections
 from portal.access import Permission, needs
-from portal.auth.current import actor
+from portal.auth.current import actor, may
 from portal.database import db, unit_of_work
 from portal.filters import instant, marks
 from portal.forms import remarking_keys
@@ -49,6 +49,8 @@ def index() -> ResponseReturnValue:
 def ask(paper_id: UUID, position: int) -> ResponseReturnValue:
     """Report a wrong key: first what it would change, then the request."""
     session, by, now = db.session(), actor(), datetime.now(UTC)
+    with unit_of_work() as work:
+        service.read_item(work, service.item_at(work, paper_id, position, by=by), by=by, now=now)
     item = service.item_at(session, paper_id, position, by=by)
     form, seen = CorrectionForm().offer(item), None
     if form.validate_on_submit():
@@ -109,7 +111,9 @@ def show(remarking_id: UUID) -> ResponseReturnValue:
 
 def shown(remarking_id: UUID, form: DeclineForm) -> ResponseReturnValue:
     """The page of a request, with what was typed."""
-    session, by = db.session(), actor(Permission.REMARKING_READ)
+    session, by, now = db.session(), actor(Permission.REMARKING_READ), datetime.now(UTC)
+    with unit_of_work() as work:
+        service.read_item(work, service.by_id(work, remarking_id, by=by).paper_item, by=by, now=now)
     remarking = service.by_id(session, remarking_id, by=by)
     only, seen = consequence_of(request.args.get("consequence")), foreseen(remarking)
     return render_template(
@@ -173,7 +177,8 @@ def decline(remarking_id: UUID) -> ResponseReturnValue:
         return shown(remarking_id, form)
     try:
         with unit_of_work() as session:
-            deciding.decline(session, remarking_id, reason=str(form.reason.data), by=by, now=now)
+            approves, reason = may(Permission.REMARKING_APPROVE), str(form.reason.data)
+            deciding.decline(session, remarking_id, reason=reason, approves=approves, by=by, now=now)
     except Refusal as refusal:
         form.refuse(refusal)
         return shown(remarking_id, form)

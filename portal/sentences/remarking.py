@@ -26,6 +26,7 @@ SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     deciding.RemarkingNeedsSecondPerson: lambda r: _(
         "You asked for this re-marking, so somebody else has to approve it."
     ),
+    deciding.RemarkingNotTheirs: lambda r: _("Somebody who approves re-markings decides on it."),
     deciding.SatThisPaper: lambda r: _("You sat this paper yourself, so its re-marking is decided by others."),
     deciding.ForeseenChanged: lambda r: _(
         "Since this page was shown, marks or results have changed. Look at the numbers again before you approve; "

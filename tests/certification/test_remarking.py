@@ -228,6 +228,29 @@ def test_a_withdrawal_that_waits_already_is_not_asked_for_twice(case: Case, sess
     assert case.outcome(candidate).change_id is None
 
 
+def test_a_correction_taken_back_takes_back_the_withdrawal_too(case: Case, session: Session) -> None:
+    candidate = case.sat(p2=[1], p3=[0, 2])
+    case.passed_skill(candidate)
+    case.publish()
+    result = session.scalars(sa.select(Result).where(Result.enrolment_id == candidate.enrolment_id)).one()
+    certificate = case.make.certificate(case.day.center, result=result, theory_marks=8000, skill_marks=8000)
+    case.carry_out(case.ask())
+
+    case.carry_out(case.ask(key=(1,)))
+
+    assert session.scalars(sa.select(StatusChange.status)).all() == [ChangeStatus.DECLINED]
+    assert (result.passed, certificate.status) == (True, CertificateStatus.VALID)
+
+
+def test_whoever_sat_the_paper_does_not_turn_a_request_down(case: Case) -> None:
+    candidate = case.sat(p1=[1])
+    involved = replace(case.approver, trainer_id=candidate.trainer_id)
+    request = case.ask()
+
+    with pytest.raises(deciding.SatThisPaper):
+        deciding.decline(case.session, request.id, reason="无误", by=involved, now=LATER)
+
+
 def test_a_better_attempt_published_before_goes_on_counting(case: Case, session: Session) -> None:
     first = case.sat(p2=[1], p3=[0, 2])
     case.publish()
@@ -442,6 +465,8 @@ def test_a_pass_that_ran_out_does_not_stand_in_the_way_of_a_later_attempt() -> N
         (True, False, CertificateStatus.WITHDRAWN, 8000, 5000, Consequence.LOST),
         (True, False, None, None, 5000, Consequence.LOST),
         (False, True, None, None, 6500, Consequence.CERTIFY),
+        (False, True, CertificateStatus.WITHDRAWN, 8000, 8000, Consequence.CERTIFY),
+        (False, True, CertificateStatus.VALID, 8000, 8000, Consequence.MARKS_ONLY),
         (True, True, CertificateStatus.VALID, 8000, 8500, Consequence.REPLACE),
         (True, True, CertificateStatus.VALID, None, 8500, Consequence.MARKS_ONLY),
         (True, True, CertificateStatus.WITHDRAWN, 8000, 8500, Consequence.MARKS_ONLY),

@@ -14,6 +14,7 @@ from certification.item_bank.content import Content
 from certification.item_bank.rules import ItemKind
 from certification.remarking import service
 from certification.remarking.models import Remarking, RemarkingOutcome
+from certification.remarking.rules import RemarkingStatus
 from certification.scoring import corrections, publication
 from certification.scoring import service as scoring
 from certification.scoring.models import Mark
@@ -25,7 +26,7 @@ from tests.exam_day import ExamDay
 from tests.make import NOW, Make
 from tests.portal.conftest import SignIn
 from training_base.centers.rules import StaffDuty
-from training_base.kernel.models import Job
+from training_base.kernel.models import AuditEvent, Job
 from training_base.kernel.rules import JobStatus
 
 REPLACE = {"treatment": "replace", "key": "2", "reason": "教材第三章已更正"}
@@ -158,6 +159,24 @@ def test_the_asker_cannot_approve_but_take_it_back(session: Session, exam: Exam,
     assert "这次重新评分由您申请" in refused
     assert "请说明不予批准的理由" in without
     assert "申请未获批准" in taken
+
+
+def test_only_who_approves_or_asked_turns_a_request_down(session: Session, exam: Exam, sign_in: SignIn) -> None:
+    sign_in(StaffDuty.QUALITY_SUPERVISOR, at=exam.day.center).post(exam.page, data={**REPLACE, "ask": "1"})
+    request = request_of(session)
+    manager = sign_in(StaffDuty.MANAGER, at=exam.day.center)
+
+    assert "由有权批准重新评分的人决定" in manager.get(f"/remarking/{request.id}").text
+    refused = manager.post(f"/remarking/{request.id}/decline", data={"reason": "无误"}).text
+    assert refused.count("由有权批准重新评分的人决定") == 2
+    assert request_of(session).status is RemarkingStatus.ASKED
+
+
+def test_whoever_looks_at_a_printed_item_is_on_record(session: Session, exam: Exam, sign_in: SignIn) -> None:
+    sign_in(StaffDuty.MANAGER, at=exam.day.center).get(exam.page)
+
+    event = session.scalars(sa.select(AuditEvent).where(AuditEvent.deed == "paper.read")).one()
+    assert (event.subject_id, event.details) == (str(exam.paper.id), {"position": 2})
 
 
 def test_a_decided_request_is_not_declined_again(app: Flask, session: Session, exam: Exam, sign_in: SignIn) -> None:
