@@ -79,7 +79,7 @@ PAGES: dict[str, list[str]] = {
     "examiner1": ["/", "/marking/", "/marking/sessions/<id>"],
     "invigilator": ["/", "/invigilation/", "/invigilation/<id>", "/invigilation/<id>/candidates/<id>"],
     "quality": ["/", "/results/sessions", "/results/sessions/<id>", "/marking/", "/marking/sessions/<id>",
-                "/analysis/", "/analysis/sessions/<id>", "/analysis/sessions/<id>/items/<n>", "/panels/",
+                "/analysis/", "/analysis/sessions/<id>", "/panels/",
                 "/panels/<id>", "/panels/new", "/panels/new/<id>", "/equatings/", "/equatings/new"],
     "officer1": [
         "/", "/certificates/", "/certificates/<code>", "/certificates/<code>/change", "/certificates/awaiting",
@@ -155,8 +155,9 @@ class Reader:
 
     def find(self, pattern: str) -> str | None:
         """The address of a page: itself, or the first link of its form seen so far."""
-        form = re.escape(pattern).replace(re.escape("<id>"), FORMS["<id>"])
-        form = form.replace(re.escape("<code>"), FORMS["<code>"]).replace(re.escape("<n>"), FORMS["<n>"])
+        form = re.escape(pattern)
+        for name, shape in FORMS.items():
+            form = form.replace(re.escape(name), shape)
         if "<" not in pattern:
             return pattern
         return next((link for link in self.links if re.fullmatch(form, link.partition("?")[0])), None)
