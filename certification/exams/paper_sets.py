@@ -123,16 +123,16 @@ def sifted(
     exposures = papers.exposures(session, scheme.tier_id)
     used, zone = last_used(session, scheme.tier_id), center.zone
     known = calibrations(session, (item.id for item in items))
-    pool = [
-        _calibrated(_pool_item(item, exposures.get(item.id, 0), used.get(item.id), zone), item, known.get(item.id))
-        for item in items
-    ]
+    pool = [_pool_item(item, exposures.get(item.id, 0), used.get(item.id), zone, known.get(item.id)) for item in items]
     return rules.sift(pool, specification, day_at(now, zone))
 
 
-def _pool_item(item: Item, exposure: int, used_at: datetime | None, zone: str) -> PoolItem:
+def _pool_item(
+    item: Item, exposure: int, used_at: datetime | None, zone: str, known: ItemCalibration | None
+) -> PoolItem:
+    """The item as candidates' answers show it; a calibration of an earlier version says nothing of this one."""
     point = item.knowledge_point
-    return PoolItem(
+    one = PoolItem(
         item.id,
         item.kind.value,
         point.area,
@@ -143,10 +143,6 @@ def _pool_item(item: Item, exposure: int, used_at: datetime | None, zone: str) -
         stimulus=str(item.stimulus_id) if item.stimulus_id else None,
         place=item.stimulus_position or 0,
     )
-
-
-def _calibrated(one: PoolItem, item: Item, known: ItemCalibration | None) -> PoolItem:
-    """The item as candidates' answers show it; a calibration of an earlier version says nothing of this one."""
     if known is None or known.item_version_id != item.current.id:
         return one
     return replace(one, difficulty=known.b, discrimination=known.a, calibrated=True)
