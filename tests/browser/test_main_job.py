@@ -112,7 +112,7 @@ class Person:
 
     def sees(self, text: str) -> None:
         """Expect a text in the page's main part."""
-        expect(self.page.get_by_role("main")).to_contain_text(text)
+        expect(self.page.get_by_role("main")).to_contain_text(text, timeout=30_000)
 
     def choose(self, name: str, label: str) -> None:
         """Choose an option of a select by part of its label."""
